@@ -33,7 +33,8 @@ def test_a_decimal_string_is_counted_in_thousandths(text: str, thousandths: int)
     "text",
     [
         "", " 1", "1 ", "1\n", "-1", "+1", ".5", "1.", "1.2345", "1234567890", "1e3", "1E+600000", "NaN",
-        "sNaN", "Infinity", "1,5", "1_000", "١٢٣", "１２", "0x1", "9" * 5000, "1.5\x00", 1, 1.5, True, None, ["1"],
+        "sNaN", "Infinity", "1,5", "1_000", "١٢٣", "１２", "0x1", "9" * 5000, "1.5\x00",
+        1, 1.5, True, None, ["1"],
     ],
 )  # fmt: skip
 def test_anything_else_is_refused_in_words(text: object) -> None:
