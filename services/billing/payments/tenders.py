@@ -1,4 +1,4 @@
-"""How a visit is paid: cash with change, a card at the external terminal, a cheque, or several of them. Pure."""
+"""How a visit is paid: cash with change, a card at the external terminal, a cheque, or several of them."""
 
 import re
 from collections.abc import Sequence
