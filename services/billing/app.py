@@ -1,0 +1,1 @@
+"""Builds the billing service. Nothing happens at import."""

@@ -1,0 +1,73 @@
+"""Pages of lists by key, never by offset: the cursor names the last row seen."""
+
+import base64
+import binascii
+import json
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from marshmallow import ValidationError, fields
+
+from shared.errors import Invalid
+from shared.web.fields import StrictSchema
+
+DEFAULT_LIMIT = 50
+LARGEST_LIMIT = 200
+_READERS: dict[type, Callable[[Any], Any]] = {
+    UUID: UUID,
+    date: date.fromisoformat,
+    datetime: datetime.fromisoformat,
+    str: str,
+    int: int,
+}
+
+
+class _Limit(fields.Integer):
+    """How many rows: 1 to 200. A query string is text, so this one number may be."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int:
+        if not (isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 4):
+            raise ValidationError(f"Use a whole number from 1 to {LARGEST_LIMIT}.")
+        number = int(value)
+        if not 1 <= number <= LARGEST_LIMIT:
+            raise ValidationError(f"Use a whole number from 1 to {LARGEST_LIMIT}.")
+        return number
+
+
+class PageQuery(StrictSchema):
+    """What every list takes."""
+
+    limit = _Limit(load_default=DEFAULT_LIMIT, metadata={"minimum": 1, "maximum": LARGEST_LIMIT})
+    cursor = fields.String(load_default=None, validate=lambda text: len(text) <= 500)
+
+
+def read_cursor(cursor: str | None, *types: type) -> tuple[Any, ...] | None:
+    """Return the key of the last row seen, or None for the first page.
+
+    Raises:
+        Invalid: the cursor is not one that this list gave out.
+    """
+    if cursor is None:
+        return None
+    try:
+        values = json.loads(base64.urlsafe_b64decode(cursor.encode("ascii")))
+        if len(values) != len(types) or any("\x00" in str(value) for value in values):
+            raise ValueError("not the key of this list")
+        return tuple(_READERS[kind](value) for kind, value in zip(types, values, strict=True))
+    except (ValueError, TypeError, AttributeError, binascii.Error, RecursionError) as garbage:
+        raise Invalid("The cursor is not one from this list. Start again without it.") from garbage
+
+
+def write_cursor(*values: Any) -> str:
+    """Return the cursor for a row with this key."""
+    texts = [value if isinstance(value, int) else str(value) for value in values]
+    return base64.urlsafe_b64encode(json.dumps(texts).encode()).decode()
+
+
+def page(rows: Sequence[Any], limit: int, key: Callable[[Any], tuple[Any, ...]]) -> dict[str, Any]:
+    """Turn `limit + 1` rows into a page: `items`, and `next` when there is more."""
+    shown = list(rows[:limit])
+    more = len(rows) > limit
+    return {"items": shown, "next": write_cursor(*key(shown[-1])) if more else None}
