@@ -37,7 +37,7 @@ def format_number(prefix: str, year: int, number: int) -> str:
 
 
 def parse_number(text: str) -> InvoiceNumber:
-    """The parts of a printed number. Raises ValueError for any text `format_number` would not have written."""
+    """The parts of a printed number. Raises ValueError for what `format_number` would not write."""
     matched = _NUMBER.fullmatch(text)
     if matched is None:
         raise ValueError("An invoice number looks like MAIN-2026-000123.")
