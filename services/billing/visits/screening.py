@@ -1,14 +1,14 @@
 """The questions read out at check-in, and the one answer that is kept.
 
-The desk asks whether anything on the list applies. Stored is only the answer, with who gave it and when: never
-which question it was, since a diagnosis is not needed to bill. Each clinic's clinician signs the list off.
+The desk asks whether anything on the list applies. Stored is only the answer, with who gave it and when:
+never which condition it was, since a diagnosis is not needed to bill. Each clinic's clinician signs the list off.
 """
 
 from typing import Final, Literal, NamedTuple, get_args
 
 Severity = Literal["stop", "postpone", "caution"]
 
-# "no": nothing applies, treat. "yes": something applies. "ask": unsure, the clinician decides before treatment.
+# "no": nothing applies, treat. "yes": something applies. "ask": unsure, the clinician decides.
 ScreeningAnswer = Literal["yes", "no", "ask"]
 SCREENING_ANSWERS: Final[tuple[ScreeningAnswer, ...]] = get_args(ScreeningAnswer)
 SCREENING_QUESTION: Final = "Does anything on this list apply to you today?"
