@@ -1,7 +1,8 @@
 """The questions read out at check-in, and the one answer that is kept.
 
 The desk asks whether anything on the list applies. Stored is only the answer, with who gave it and when:
-never which condition it was, since a diagnosis is not needed to bill. Each clinic's clinician signs the list off.
+never which condition it was, since a diagnosis is not needed to bill. Each clinic's
+clinician signs the list off.
 """
 
 from typing import Final, Literal, NamedTuple, get_args
