@@ -5,7 +5,6 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -68,13 +67,17 @@ class Cluster:
             raise
 
     def stop(self) -> None:
-        """Stop the server if this object started it: sessions are ended, everything committed is on disk."""
+        """Stop the server if this object started it, and let another process have the cluster."""
+        self.halt()
+        self.release()
+
+    def halt(self) -> None:
+        """End sessions and the server; everything committed is on disk. The cluster stays ours."""
         if self._process is not None:
             if self._process.poll() is None:
                 _end(psutil.Process(self._process.pid))
             self._process.wait()
             self._process = None
-        self.release()
 
     def claim(self) -> None:
         """Take the cluster for this process, and stop a server whose process died without stopping it."""
@@ -102,9 +105,9 @@ class Cluster:
             self._create()
         postgres_files.write_settings(self.data, durable=self.durable)
 
-    def command(self) -> list[str]:
+    def command(self, environment: str = "-") -> list[str]:
         """Return the command that runs the server in the foreground, tied to whoever runs it."""
-        return self._as_server_user("postgres", "-D", str(self.data))
+        return self._as_server_user("postgres", "-D", str(self.data), environment=environment)
 
     def admin_url(self, database: str = SUPERUSER) -> str:
         """Return the superuser's address."""
@@ -154,12 +157,11 @@ class Cluster:
     def _address(self, user: str, password: str, database: str) -> Address:
         return Address(user, password, database, host=str(postgres_files.socket_folder(self.data)))
 
-    def _as_server_user(self, program: str, *arguments: str) -> list[str]:
+    def _as_server_user(self, program: str, *arguments: str, environment: str = "-") -> list[str]:
         owner = postgres_files.server_user()
         found = str(postgres_files.programs() / program)
         user = owner.pw_name if owner else "-"
-        # -I and -S: the tether needs the standard library only, and starts in half the time without the rest.
-        return [sys.executable, "-I", "-S", tether.__file__, "SIGINT", user, found, *arguments]
+        return tether.command("SIGINT", [found, *arguments], user=user, environment=environment)
 
     def _create(self) -> None:
         """Run initdb in a draft folder, so that a start cut short leaves nothing that looks finished."""
@@ -247,7 +249,9 @@ def lock(path: Path) -> IO[str]:
         file.seek(0)
         holder = file.read().strip()
         file.close()
-        raise ClusterInUse(f"Clinic Suite is already running here (process {holder}).") from error
+        raise ClusterInUse(
+            f"Clinic Suite is already running in this folder, as process {holder}; stop it first."
+        ) from error
     file.truncate(0)
     file.write(f"{os.getpid()}\n")
     file.flush()

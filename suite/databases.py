@@ -1,7 +1,7 @@
 """Roles and databases: one owner role, one app role and one database per service, on any PostgreSQL.
 
-The owner role owns the database and changes its schema; the app role, which the service runs as, may only connect and
-use what the migrations grant it. Names and passwords are taken from the addresses, so that there is one place for them.
+The owner role owns the database and changes its schema; the app role, which the service runs as, may only
+connect and use what the migrations grant it. Names and passwords come from the addresses, their one place.
 """
 
 from collections.abc import Mapping
@@ -31,7 +31,7 @@ class Address:
 
     @classmethod
     def parse(cls, url: str) -> "Address":
-        """Read `postgresql[+driver]://user:password@host:port/database`, host also as ?host=/socket/folder."""
+        """Read `postgresql[+driver]://user:password@host:port/database`; a socket as `?host=/its/folder`."""
         parts = urlsplit(url)
         query = dict(parse_qsl(parts.query))
         return cls(
@@ -70,10 +70,10 @@ def variable(service: str, *, owner: bool = False) -> str:
 
 
 def ensure_databases(admin_url: str, environment: Mapping[str, str]) -> None:
-    """Create what is missing of roles and databases, and set the passwords that `environment` names. Repeatable.
+    """Create the roles and databases that are missing and set the passwords of `environment`. Repeatable.
 
     Raises:
-        CannotStart: PostgreSQL does not answer, is too old, or the administrator may not create roles and databases.
+        CannotStart: PostgreSQL does not answer, is too old, or does not let the administrator do this.
     """
     admin = Address.parse(admin_url)
     try:
@@ -96,7 +96,7 @@ def ensure_databases(admin_url: str, environment: Mapping[str, str]) -> None:
 
 
 def drop_databases(admin_url: str, environment: Mapping[str, str]) -> None:
-    """Delete the three databases with everything in them. For a demo that was interrupted while it was loaded."""
+    """Delete the three databases with everything in them: for a demo interrupted while it was loaded."""
     with Address.parse(admin_url).connect() as connection:
         for service in SERVICES:
             database = Address.parse(environment[variable(service)]).database
@@ -117,7 +117,7 @@ def _ensure_role(connection: psycopg.Connection, role: Address) -> None:
     name = sql.Identifier(role.user)
     if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role.user]).fetchone():
         connection.execute(sql.SQL("CREATE ROLE {} LOGIN").format(name))
-    # Always, so that a changed secret takes effect; the text of the statement never reaches the log (see cluster.py).
+    # Always, so that a changed secret takes effect. Statements are not logged (see postgres_files.py).
     connection.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(name, sql.Literal(role.password)))
 
 
@@ -130,7 +130,7 @@ def _ensure_database(connection: psycopg.Connection, owner: Address) -> None:
         connection.execute(
             sql.SQL("GRANT {} TO CURRENT_USER WITH SET TRUE").format(sql.Identifier(owner.user))
         )
-    # C.UTF-8 of PostgreSQL itself: the same order on every machine, for ever; the system's own locales change.
+    # PostgreSQL's own C.UTF-8: the same order on every machine, for ever; the system's locales change.
     connection.execute(
         sql.SQL(
             "CREATE DATABASE {} OWNER {} TEMPLATE template0 ENCODING 'UTF8'"

@@ -1,7 +1,7 @@
 """Signing keys: one Ed25519 pair per service, in files named after the key's id.
 
-`private/<service>/<kid>.pem` is for that service alone, `public/<service>/<kid>.pem` for everybody. Key ids begin with
-the time they were made, so the last in alphabetical order is the newest: the one to sign with.
+`private/<service>/<kid>.pem` is for that service alone, `public/<service>/<kid>.pem` for everybody. Key ids
+begin with the time they were made, so the last in alphabetical order is the newest: the one to sign with.
 """
 
 import os

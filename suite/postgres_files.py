@@ -61,7 +61,7 @@ def programs() -> Path:
 
 
 def server_user() -> pwd.struct_passwd | None:
-    """Return the account PostgreSQL runs as when we are root, which it refuses to run as. None: as ourselves."""
+    """Return the account PostgreSQL runs as when we are root, which it refuses to be. None: our own."""
     if os.geteuid() != 0:
         return None
     account: pwd.struct_passwd = _package().ensure_user_exists("pgserver")
@@ -86,7 +86,7 @@ def write_settings(data: Path, *, durable: bool) -> None:
 
 
 def socket_folder(data: Path) -> Path:
-    """Return where the socket lies: with the data, or in a short place of its own when that path is too long."""
+    """Return where the socket lies: with the data, or in a shorter place when that path is too long."""
     if len(os.fsencode(data / SOCKET_NAME)) <= LONGEST_SOCKET_PATH:
         return data
     return Path(tempfile.gettempdir()) / f"clinic-suite-{hashlib.sha256(os.fsencode(data)).hexdigest()[:16]}"

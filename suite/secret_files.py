@@ -44,7 +44,7 @@ class SecretFiles:
             file.flush()
             os.fsync(file.fileno())
         try:
-            # A link, not a rename: of two that make the same secret at once, one wins and both read the winner's.
+            # A link, not a rename: of two that make the same secret at once, both read the winner's.
             os.link(draft, path)
         except FileExistsError:
             pass

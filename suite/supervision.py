@@ -1,0 +1,198 @@
+"""The processes of the suite under supervisor: started together, again when they die, stopped in order.
+
+Why again, and not all stopped: checkout must go on while inventory is away, so one service's death must not
+become everybody's. Supervisor waits a second longer before each further try.
+"""
+
+import json
+import os
+import re
+import select
+import shlex
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+from suite import tether
+from suite.cluster import Cluster
+from suite.environment import ROOT, of_process, ports, public_variables
+
+# Marks every process of a suite with the folder it works in, so that left-overs are known for sure.
+MARK = "CLINIC_SUPERVISED"
+STOP_SECONDS = 40
+ENDED = re.compile(r" exited: (?P<name>\S+) \((?P<how>.*); not expected\)")
+WORTH_SHOWING = re.compile(r" (?:WARN|ERRO|CRIT) (?P<message>.*)")
+
+MAIN = """\
+[supervisord]
+nodaemon = true
+logfile = {folder}/logs/supervisor.log
+logfile_maxbytes = 10MB
+logfile_backups = 3
+pidfile = {folder}/run/supervisor.pid
+identifier = clinic-suite
+minfds = 256
+minprocs = 32
+{user}
+"""
+
+PROGRAM = """
+[program:{name}]
+command = {command}
+directory = {root}
+priority = {priority}
+autorestart = true
+startsecs = 5
+startretries = 1000000
+stopsignal = {signal}
+stopwaitsecs = {wait}
+stdout_logfile = {folder}/logs/{name}.log
+stdout_logfile_maxbytes = 10MB
+stdout_logfile_backups = 3
+redirect_stderr = true
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """One process. The lower its order, the earlier it starts and the later it stops."""
+
+    name: str
+    command: list[str]
+    order: int
+    signal: str = "TERM"
+
+
+def programs(cluster: Cluster, environment: Mapping[str, str]) -> list[Program]:
+    """Return all processes, and write for each the variables it gets, in a file for its owner alone."""
+    folder = cluster.folder
+    # Not marked: the cluster knows its server by its own note, and stops it in its own way.
+    unmarked = write_private(folder / "run" / "postgres.json", json.dumps({MARK: None}))
+    found = [Program("postgres", cluster.command(unmarked), order=1, signal="INT")]
+    for service, order in {"inventory": 30, "billing": 30, "portal": 40}.items():
+        variables = of_process(environment, service)
+        web = {"CLINIC_SERVICE": service, "CLINIC_BIND": f"127.0.0.1:{ports()[service]}"}
+        found.append(_python(folder, service, "gunicorn", {**variables, **web}, order))
+        if service != "portal":
+            found.append(_python(folder, f"{service}-worker", f"services.{service}.worker", variables, 20))
+    return found
+
+
+def _python(folder: Path, name: str, module: str, variables: Mapping[str, str], order: int) -> Program:
+    counters = folder / "run" / "metrics" / name
+    counters.mkdir(parents=True, exist_ok=True)
+    told = {**variables, "PROMETHEUS_MULTIPROC_DIR": str(counters), "PYTHONUNBUFFERED": "1"}
+    path = write_private(folder / "run" / f"{name}.json", json.dumps(told))
+    return Program(name, tether.command("SIGTERM", [sys.executable, "-m", module], environment=path), order)
+
+
+def configuration(folder: Path, found: list[Program]) -> Path:
+    """Write supervisor's configuration and return where it is."""
+    user = "user = root" if os.geteuid() == 0 else ""
+    text = MAIN.format(folder=_escape(str(folder)), user=user)
+    for program in found:
+        text += PROGRAM.format(
+            name=program.name,
+            command=_escape(shlex.join(program.command)),
+            root=_escape(str(ROOT)),
+            folder=_escape(str(folder)),
+            priority=program.order,
+            signal=program.signal,
+            wait=STOP_SECONDS,
+        )
+    return Path(write_private(folder / "run" / "supervisor.conf", text))
+
+
+class Supervisor:
+    """A running supervisor: what it says, and how to stop it."""
+
+    def __init__(self, folder: Path, configuration: Path) -> None:
+        self._folder = folder
+        self._process = subprocess.Popen(
+            tether.command(
+                "SIGTERM", [sys.executable, "-m", "supervisor.supervisord", "-c", str(configuration)]
+            ),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            cwd=ROOT,
+            env={**public_variables(), MARK: str(folder)},
+            # Ctrl-C reaches every process of the terminal's group; the order of stopping is ours to give.
+            start_new_session=True,
+        )
+        self._rest = b""
+
+    @property
+    def alive(self) -> bool:
+        return self._process.poll() is None
+
+    def news(self, seconds: float) -> Iterator[str]:
+        """Yield what supervisor said, waiting up to `seconds` for something."""
+        assert self._process.stdout is not None  # noqa: S101 (asked for above; tells the type checker)
+        descriptor = self._process.stdout.fileno()
+        while select.select([descriptor], [], [], seconds)[0]:
+            said = os.read(descriptor, 65536)
+            if not said:
+                break
+            *lines, self._rest = (self._rest + said).split(b"\n")
+            yield from (line.decode("utf-8", "replace") for line in lines)
+            seconds = 0
+
+    def stop(self) -> None:
+        """Stop all processes in order, and then whatever did not want to."""
+        if self.alive:
+            self._process.terminate()
+            try:
+                self._process.wait(4 * STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+        self._process.wait()
+        clear_leftovers(self._folder)
+
+
+def clear_leftovers(folder: Path) -> None:
+    """End the processes that an earlier suite in `folder` left behind when it was killed."""
+    found = [process for process in psutil.process_iter() if _mark(process) == str(folder)]
+    for process in found:
+        _try(process.terminate)
+    for process in psutil.wait_procs(found, timeout=STOP_SECONDS)[1]:
+        _try(process.kill)
+
+
+def _mark(process: psutil.Process) -> str | None:
+    try:
+        return process.environ().get(MARK)
+    except psutil.Error:
+        return None
+
+
+def _try(end: Callable[[], None]) -> None:
+    with suppress(psutil.NoSuchProcess):
+        end()
+
+
+def write_private(path: Path, text: str) -> str:
+    """Write a file for ourselves alone and return its name."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path.unlink(missing_ok=True)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+        file.write(text)
+    return str(path)
+
+
+def _escape(text: str) -> str:
+    return text.replace("%", "%%")
+
+
+def last_line(log: Path) -> str:
+    """Return the last thing a process wrote, which mostly says why it ended."""
+    try:
+        lines = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+    except FileNotFoundError:
+        return ""
+    return lines[-1].strip() if lines else ""
