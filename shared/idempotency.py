@@ -56,7 +56,7 @@ class Keyed:
 
 def unique_key(*scope: str) -> UniqueConstraint:
     """Return the constraint that makes a retry meet its first attempt. `scope` is usually the clinic."""
-    return UniqueConstraint(*scope, "created_by", "idempotency_key", name="idempotency")
+    return UniqueConstraint(*scope, "created_by", "idempotency_key")
 
 
 def request_key(body: Mapping[str, Any]) -> RequestKey:
@@ -115,6 +115,13 @@ def once(
                     return created(answer, hit=True)
                 answer = make(session)
             return created(answer, hit=False)
+        except AppError:
+            # What was refused may have been done meanwhile by our own twin: then its answer is ours.
+            with transaction() as session:
+                answer = answered(session, model, key, clinic_id)
+            if answer is None:
+                raise
+            return created(answer, hit=True)
         except IntegrityError as clash:
             # The same key was committed between our look and our insert: look again.
             if tries_left == 0 or not is_key_clash(clash):
@@ -125,7 +132,7 @@ def once(
 def is_key_clash(clash: IntegrityError) -> bool:
     """Tell whether the database refused the row because its key is already there."""
     name = getattr(getattr(clash.orig, "diag", None), "constraint_name", "") or ""
-    return name.endswith("idempotency")
+    return name.endswith("_idempotency_key")
 
 
 def created(answer: Mapping[str, Any], *, hit: bool) -> Response:

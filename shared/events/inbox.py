@@ -76,7 +76,7 @@ class Receiver:
                 if event.type not in self._handlers:
                     raise RejectedEvent(f"nobody here handles {event.type[:100]}")
             except RejectedEvent as refusal:
-                results[wire.get("id", "") if isinstance(wire, dict) else ""] = (REJECTED, str(refusal))
+                results[str(wire.get("id", "")) if isinstance(wire, dict) else ""] = (REJECTED, str(refusal))
             else:
                 if event.id not in results:
                     readable.append(event)
