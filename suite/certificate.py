@@ -16,7 +16,7 @@ OURS = "Clinic Suite, self-signed"
 
 
 def ensure_certificate(folder: Path, host: str) -> None:
-    """Make `certificate.pem` and `key.pem` for `host`, and again before they end. Another's stay as they are."""
+    """Make `certificate.pem` and `key.pem` for `host`, and again before they end. Another's stay as is."""
     certificate, key = folder / "certificate.pem", folder / "key.pem"
     if certificate.exists() and key.exists() and _is_good(certificate, host):
         return

@@ -121,7 +121,7 @@ def _wait_until_ready(supervisor: Supervisor, folder: Path) -> None:
 
 def _why(name: str, folder: Path) -> str:
     log = folder / "logs" / f"{name}.log"
-    return f"{name} ended while starting: {supervision.last_line(log)} (its log is {log})"
+    return f"{name} ended while starting: {supervision.last_words(log)} (its log is {log})"
 
 
 def _is_ready(port: int) -> bool:

@@ -26,6 +26,7 @@ from suite.environment import ROOT, of_process, ports, public_variables
 MARK = "CLINIC_SUPERVISED"
 STOP_SECONDS = 40
 ENDED = re.compile(r" exited: (?P<name>\S+) \((?P<how>.*); not expected\)")
+EXCEPTION = re.compile(r"[A-Za-z_][\w.]*(?:Error|Exception|Settings|Start)\b.*: ")
 WORTH_SHOWING = re.compile(r" (?:WARN|ERRO|CRIT) (?P<message>.*)")
 
 MAIN = """\
@@ -39,6 +40,15 @@ identifier = clinic-suite
 minfds = 256
 minprocs = 32
 {user}
+
+; A group stops as one; the groups stop one after the other, the highest priority first.
+[group:services]
+programs = billing, inventory
+priority = 30
+
+[group:workers]
+programs = billing-worker, inventory-worker
+priority = 20
 """
 
 PROGRAM = """
@@ -60,7 +70,7 @@ redirect_stderr = true
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """One process. The lower its order, the earlier it starts and the later it stops."""
+    """One process. The lower its order, the later it stops; within a group it is the group's that counts."""
 
     name: str
     command: list[str]
@@ -189,10 +199,11 @@ def _escape(text: str) -> str:
     return text.replace("%", "%%")
 
 
-def last_line(log: Path) -> str:
-    """Return the last thing a process wrote, which mostly says why it ended."""
+def last_words(log: Path) -> str:
+    """Return what most likely says why a process ended: its last exception, or else its last line."""
     try:
-        lines = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+        lines = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()[-100:]
     except FileNotFoundError:
         return ""
-    return lines[-1].strip() if lines else ""
+    raised = [line for line in lines if EXCEPTION.match(line)]
+    return (raised or lines or [""])[-1].strip()
