@@ -26,6 +26,6 @@ ENV PATH=/opt/clinic/venv/bin:$PATH \
     HOME=/tmp \
     CLINIC_KEYS_DIR=/data/keys
 USER 10001:10001
-HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --start-interval=1s \
+HEALTHCHECK --interval=5s --timeout=5s --start-period=30s \
     CMD ["python", "-c", "import os, urllib.request as http; http.urlopen('http://127.0.0.1:' + os.environ['CLINIC_BIND'].rsplit(':', 1)[1] + '/readyz', timeout=4)"]
 CMD ["python", "-m", "gunicorn"]
