@@ -14,7 +14,6 @@ from shared.auth.tokens import Actor, KeyRing
 from shared.db import Database
 from shared.errors import Busy
 from shared.events.waker import Waker
-from shared.events.worker import conninfo
 from shared.settings import Settings
 from shared.web import api
 from shared.web.api import Blueprint
@@ -60,7 +59,7 @@ def build_app(
         settings=settings,
         database=database,
         keys=keys,
-        waker=Waker(conninfo(database)),
+        waker=Waker(database.address),
         authenticate=authenticate or decorators.bearer_authentication(keys, settings.service),
     )
     database.on_published = app.extensions["waker"].wake

@@ -50,10 +50,17 @@ def psycopg_url(address: str) -> Any:
     return make_url(address).set(drivername="postgresql+psycopg")
 
 
+def libpq_address(address: str) -> str:
+    """Return the address as the driver and the command-line tools write it."""
+    url: str = psycopg_url(address).set(drivername="postgresql").render_as_string(hide_password=False)
+    return url
+
+
 class Database:
     """One engine. Sessions are made fresh for each transaction and never shared between threads."""
 
     def __init__(self, address: str, *, pool_size: int = 8, application_name: str = "clinic-suite") -> None:
+        self.address = libpq_address(address)
         # Told after each commit that put an event into the outbox.
         self.on_published: Callable[[], None] = lambda: None
         self.engine = create_engine(

@@ -1,1 +1,32 @@
 """Builds the billing service. Nothing happens at import."""
+
+from flask import Flask
+
+from services.billing import settings as billing_settings
+from services.billing.base import InboxEvent
+from services.billing.charges.routes import blp as charges
+from services.billing.checkouts.routes import blp as checkouts
+from services.billing.events import stock_valued
+from services.billing.invoices.routes import blp as invoices
+from services.billing.ledger.routes import blp as journal
+from services.billing.patients.routes import blp as patients
+from services.billing.visits.routes import blp as visits
+from shared.app import build_app, finish
+from shared.db import Database
+from shared.events.inbox import Receiver
+from shared.events.routes import events_blueprint
+from shared.settings import Settings
+
+
+def create_app(settings: Settings | None = None, database: Database | None = None) -> Flask:
+    """Build the app from the environment, or from what a test hands in."""
+    app = build_app(
+        settings or billing_settings.load(),
+        title="Clinic Suite Billing",
+        blueprints=(patients, charges, visits, checkouts, invoices, journal, events_blueprint("inventory")),
+        database=database,
+    )
+    app.extensions["receiver"] = Receiver(
+        app.extensions["database"], InboxEvent, {"stock.valued": stock_valued.apply}
+    )
+    return finish(app)

@@ -1,6 +1,6 @@
 """The tables of billing: their base class, and the clinics they belong to."""
 
-from sqlalchemy import CheckConstraint
+from sqlalchemy import CheckConstraint, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.db import new_base
@@ -38,3 +38,5 @@ class OutboxEvent(OutboxColumns, Base):
 
 class InboxEvent(InboxColumns, Base):
     """Facts of inventory that billing has applied."""
+
+    __table_args__ = (Index("ix_inbox_subject", "subject"),)

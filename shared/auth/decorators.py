@@ -1,4 +1,4 @@
-"""The guard that every route must carry: `requires`, `services_only` or `public`. A route without one stops the start."""
+"""The guard every route must carry: `requires`, `staff_only`, `services_only` or `public`. A route without one stops the start."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -39,6 +39,16 @@ def requires(permission: Permission) -> Callable[[View], View]:
         actor.require(permission)
 
     return _guard(Access(STAFF, permission=permission), check)
+
+
+def staff_only(view: View) -> View:
+    """Let in everybody who works here, whatever their role: for what people do with their own account."""
+
+    def check() -> None:
+        if current_actor().kind != STAFF:
+            raise Forbidden("This is for people, not for services.")
+
+    return _guard(Access(STAFF), check)(view)
 
 
 def services_only(*services: str) -> Callable[[View], View]:

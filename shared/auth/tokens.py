@@ -137,7 +137,7 @@ def _unverified_origin(token: str) -> tuple[str, str]:
     """Read issuer and key id, which only choose among our own keys; the signature check follows."""
     from joserfc.util import json_b64decode
 
-    header, payload, _ = token.split(".")
+    header, payload, _ = token.encode("ascii").split(b".")
     issuer, kid = json_b64decode(payload)["iss"], json_b64decode(header)["kid"]
     if not isinstance(issuer, str) or not isinstance(kid, str):
         raise TypeError("issuer and key id are text")

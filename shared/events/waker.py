@@ -1,6 +1,7 @@
 """Wakes the relay after a commit. Never inside the transaction: NOTIFY there holds one lock for the whole server."""
 
 import threading
+import time
 from contextlib import suppress
 
 import psycopg
@@ -17,6 +18,7 @@ class Waker:
         self._due = threading.Event()
         self._start = threading.Lock()
         self._thread: threading.Thread | None = None
+        self._stopping = False
 
     def wake(self) -> None:
         """Ask for a notification soon. Returns at once; a lost one is made up for by the relay's own poll."""
@@ -27,9 +29,17 @@ class Waker:
                     self._thread = threading.Thread(target=self._run, name="relay-waker", daemon=True)
                     self._thread.start()
 
+    def stop(self) -> None:
+        """End the thread and its connection."""
+        self._stopping = True
+        if self._thread is not None:
+            self._due.set()
+            self._thread.join()
+            self._thread = None
+
     def _run(self) -> None:
         connection: psycopg.Connection | None = None
-        while True:
+        while not self._stopping:
             self._due.wait()
             self._due.clear()
             try:
@@ -37,8 +47,13 @@ class Waker:
                     connection = psycopg.connect(self._conninfo, autocommit=True, connect_timeout=3)
                 connection.execute(f"NOTIFY {CHANNEL}")
             except psycopg.Error:
-                if connection is not None:
-                    with suppress(psycopg.Error):
-                        connection.close()
+                _close(connection)
                 connection = None
-            threading.Event().wait(COALESCE_SECONDS)
+            time.sleep(COALESCE_SECONDS)
+        _close(connection)
+
+
+def _close(connection: psycopg.Connection | None) -> None:
+    if connection is not None:
+        with suppress(psycopg.Error):
+            connection.close()

@@ -89,7 +89,7 @@ def run(settings: Settings, *, destination: str, clean_up: Callable[[Database], 
         signal.signal(number, lambda *_: stop.set())
     database = Database(settings.database_url, pool_size=3, application_name=f"{settings.service}-worker")
     relay = build_relay(settings, database, destination)
-    bell = Doorbell(conninfo(database))
+    bell = Doorbell(database.address)
     housekeeping = threading.Thread(target=_clean_up_hourly, args=(database, clean_up, stop), daemon=True)
     housekeeping.start()
     log.info("worker_started", destination=destination)
@@ -101,11 +101,6 @@ def run(settings: Settings, *, destination: str, clean_up: Callable[[Database], 
             log.exception("relay_interrupted")
             stop.wait(1)
     log.info("worker_stopped")
-
-
-def conninfo(database: Database) -> str:
-    """Return the address of the database in the driver's own form."""
-    return database.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
 
 
 def _clean_up_hourly(database: Database, clean_up: Callable[[Database], object], stop: threading.Event) -> None:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from services.billing.visits.totals import (
+from services.billing.checkouts.totals import (
     DiscountInput,
     DiscountLineUnknown,
     DiscountTooLarge,

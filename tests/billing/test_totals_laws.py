@@ -6,7 +6,7 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.billing.visits.totals import (
+from services.billing.checkouts.totals import (
     DiscountInput,
     DiscountTooLarge,
     LineInput,

@@ -42,13 +42,15 @@ class Price(Base):
 
 
 class TaxRate(Base):
-    """What one jurisdiction takes of a category from a day on. The rates of all jurisdictions add up."""
+    """What one jurisdiction takes of a category from a day on, until its next row; no tax any more is a row of zero.
+
+    The rates of all jurisdictions add up.
+    """
 
     __tablename__ = "tax_rates"
     __table_args__ = (
         UniqueConstraint("clinic_id", "tax_category", "jurisdiction", "effective_from"),
         CheckConstraint("rate_ppm BETWEEN 0 AND 500000", name="reasonable"),
-        CheckConstraint("effective_to IS NULL OR effective_to >= effective_from", name="order"),
     )
 
     tax_rate_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -57,4 +59,3 @@ class TaxRate(Base):
     jurisdiction: Mapped[str]
     rate_ppm: Mapped[int]
     effective_from: Mapped[date]
-    effective_to: Mapped[date | None]

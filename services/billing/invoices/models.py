@@ -98,7 +98,7 @@ class InvoiceDiscount(Base):
     clinic_id: Mapped[str] = mapped_column(ForeignKey("clinics.clinic_id"))
     line_no: Mapped[int | None]
     basis_points: Mapped[int | None]
-    amount_cents: Mapped[int | None]
+    amount_cents: Mapped[int]
     reason: Mapped[str]
     granted_by: Mapped[str]
 

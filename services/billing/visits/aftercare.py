@@ -28,10 +28,10 @@ AFTERCARE_RULES: tuple[AftercareRule, ...] = (
     AftercareRule("Leave make-up off", "for the rest of today"),
     AftercareRule("Wash your face gently, once or twice a day", "from tomorrow"),
     AftercareRule("Use a plain moisturizer, once or twice a day", "while the skin feels dry"),
-    AftercareRule("Rest from sport, sauna and anything that makes you sweat", "for 48 hours"),
+    AftercareRule("Rest from sport, sauna and all that makes you sweat", "for 48 hours"),
     AftercareRule("Leave out retinol, retinoids and acids", "for the next few days"),
     AftercareRule("Stay out of the sun, and wear sun protection outdoors", "for 1 week"),
-    AftercareRule("Cool compresses, and pain relief from the pharmacy, are fine", "as needed"),
+    AftercareRule("Cool the skin, or take ordinary pain relief", "as needed"),
 )
 
 

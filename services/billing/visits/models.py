@@ -45,6 +45,7 @@ class Visit(Keyed, Base):
     clinician: Mapped[str | None]
     flag: Mapped[str | None]
     flag_by: Mapped[str | None]
+    flag_by_name: Mapped[str | None]
     flag_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(default=1)
