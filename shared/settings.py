@@ -30,6 +30,7 @@ class Settings:
     metrics_dir: str = ""
     metrics_token: str = field(default="", repr=False)
     outbox_keep_days: int = 90
+    trusted_proxies: int = 0
 
     @property
     def demo(self) -> bool:
@@ -63,6 +64,7 @@ def load(service: str) -> Settings:
         metrics_dir=env.str("PROMETHEUS_MULTIPROC_DIR", ""),
         metrics_token=secret(env, "CLINIC_METRICS_TOKEN"),
         outbox_keep_days=env.int("CLINIC_OUTBOX_KEEP_DAYS", 90),
+        trusted_proxies=env.int("CLINIC_TRUSTED_PROXIES", 0),
     )
     refuse_unsafe(settings)
     return settings
