@@ -1,14 +1,16 @@
 """The outbox: an event is a row in the transaction of the fact it tells."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Identity, Index, Integer, Text, func, insert, text
+from sqlalchemy import BigInteger, Identity, Index, Integer, Text, func, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, Session, declared_attr, mapped_column
 
 from shared.events.cloud import Event
+from shared.rows import Rows
 
 PUBLISHED = "published"
 
@@ -42,13 +44,11 @@ class OutboxColumns:
         )
 
 
-def publish(session: Session, table: Any, events: list[Event]) -> None:
-    """Write events into the open transaction. After its commit the relay is woken."""
-    if not events:
-        return
-    session.execute(
-        insert(table),
-        [
+def publish(session: Session, rows: Rows, events: Sequence[Event]) -> None:
+    """Add events to what is about to be written in this transaction. After its commit the relay is woken."""
+    rows.add(
+        "outbox",
+        (
             {
                 "id": event.id,
                 "clinic_id": event.clinic_id,
@@ -58,6 +58,7 @@ def publish(session: Session, table: Any, events: list[Event]) -> None:
                 "occurred_at": event.time,
             }
             for event in events
-        ],
+        ),
     )
-    session.info[PUBLISHED] = True
+    if events:
+        session.info[PUBLISHED] = True

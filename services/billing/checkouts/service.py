@@ -7,21 +7,21 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from services.billing.base import OutboxEvent
 from services.billing.checkouts import refusals
 from services.billing.checkouts.pricing import Priced, price_cart
-from services.billing.invoices.issue import issue
+from services.billing.invoices import issue
 from services.billing.ledger import entries
 from services.billing.ledger import service as ledger
 from services.billing.payments import service as payments
 from services.billing.payments.tenders import Settlement
 from services.billing.visits import service as visits
 from shared.auth.tokens import Actor
+from shared.events import outbox
 from shared.events.cloud import Event
-from shared.events.outbox import publish
 from shared.idempotency import RequestKey
 from shared.ids import new_id
 from shared.quantities import format_quantity
+from shared.rows import Rows
 
 SOURCE = "/billing"
 SUPPLIES_USED = "supplies.used"
@@ -43,15 +43,19 @@ def check_out(
     refusals.refuse_unexpected(cart, priced)
     refusals.refuse_large_discount(actor, priced)
     settlement = refusals.settle(cart, priced)
-    visit = visits.for_checkout(session, cart=cart, actor=actor, key=key, on_date=priced.on_date, now=now)
+    rows = Rows()
+    visit = visits.for_checkout(session, rows, cart=cart, actor=actor, on_date=priced.on_date, now=now)
     invoice_id = new_id()
-    paid = payments.record(
-        session, clinic_id=priced.clinic.clinic_id, invoice_id=invoice_id, settlement=settlement, actor=actor, now=now
+    issue.add_lines(rows, priced=priced, invoice_id=invoice_id)
+    issue.add_discounts(rows, priced=priced, invoice_id=invoice_id, actor=actor)
+    received = payments.add_received(
+        rows, clinic_id=priced.clinic.clinic_id, invoice_id=invoice_id, settlement=settlement, actor=actor, now=now
     )
-    _book(session, priced, invoice_id, paid, now)
-    publish(session, OutboxEvent, [_supplies_used(cart, priced, visit, invoice_id, actor, now)])
+    ledger.add_entries(rows, _entries(priced, invoice_id, received, now))
+    outbox.publish(session, rows, [_supplies_used(cart, priced, visit, invoice_id, actor, now)])
+    rows.insert(session)
     # Last, because it takes the number: nobody else at this clinic can be billed until we commit.
-    return issue(
+    return issue.issue(
         session,
         priced=priced,
         invoice_id=invoice_id,
@@ -81,10 +85,10 @@ def _answer(visit_id: UUID, invoice_id: UUID, priced: Priced, settlement: Settle
     }
 
 
-def _book(
-    session: Session, priced: Priced, invoice_id: UUID, paid: list[payments.Received], now: datetime
-) -> None:
-    """Post the sale, and each tender as a fact of its own."""
+def _entries(
+    priced: Priced, invoice_id: UUID, received: list[payments.Received], now: datetime
+) -> list[entries.Entry]:
+    """The sale, and each tender as a fact of its own."""
     common = {
         "clinic_id": priced.clinic.clinic_id,
         "invoice_id": invoice_id,
@@ -113,9 +117,9 @@ def _book(
             amounts=entries.payment(kind=tender.kind, amount_cents=tender.amount_cents),
             **common,
         )
-        for tender in paid
+        for tender in received
     ]
-    ledger.post(session, [sale, *tenders])
+    return [sale, *tenders]
 
 
 def _supplies_used(

@@ -18,7 +18,7 @@ from shared.dates import parse_date
 from shared.events.cloud import Event, RejectedEvent
 from shared.money import MAX_CENTS
 from shared.quantities import parse_signed_quantity
-from shared.rows import insert_rows
+from shared.rows import Rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +50,10 @@ def apply(session: Session, events: Sequence[Event]) -> None:
     valued = [_read(event) for event in events]
     currencies = _currencies(session, {item.event.clinic_id for item in valued})
     _refuse_strangers(session, valued)
-    insert_rows(session, "invoice_supplies", [row for item in valued for row in _supply_rows(item)])
-    ledger.post(session, [_entry(item, currencies[item.event.clinic_id]) for item in valued])
+    rows = Rows()
+    rows.add("invoice_supplies", (row for item in valued for row in _supply_rows(item)))
+    ledger.add_entries(rows, [_entry(item, currencies[item.event.clinic_id]) for item in valued])
+    rows.insert(session)
 
 
 def _read(event: Event) -> _Valued:

@@ -1,4 +1,4 @@
-"""Issue an invoice: its lines, and last its number."""
+"""Issue an invoice: its lines and discounts, and last its number."""
 
 import json
 from datetime import datetime
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from services.billing.checkouts.pricing import Priced
 from shared.auth.tokens import Actor
 from shared.idempotency import RequestKey
-from shared.rows import insert_rows
+from shared.rows import Rows
 
 # One statement: the counter row is held only from here to the commit, and a rollback gives the number back.
 _NUMBER_AND_INVOICE = text(
@@ -46,10 +46,8 @@ def issue(
     now: datetime,
     answer: dict[str, Any],
 ) -> dict[str, Any]:
-    """Write the lines and the discounts, then take the number and write the invoice. Returns the answer with it."""
+    """Take the next number and write the invoice with it. Returns the answer, the number filled in."""
     clinic = priced.clinic
-    _write_lines(session, priced, invoice_id)
-    _write_discounts(session, priced, invoice_id, actor)
     number = session.execute(
         _NUMBER_AND_INVOICE,
         {
@@ -73,11 +71,11 @@ def issue(
     return answer
 
 
-def _write_lines(session: Session, priced: Priced, invoice_id: UUID) -> None:
-    insert_rows(
-        session,
+def add_lines(rows: Rows, *, priced: Priced, invoice_id: UUID) -> None:
+    """Add the lines of an invoice that is about to be issued."""
+    rows.add(
         "invoice_lines",
-        [
+        (
             {
                 "invoice_id": invoice_id,
                 "line_no": number,
@@ -96,15 +94,15 @@ def _write_lines(session: Session, priced: Priced, invoice_id: UUID) -> None:
                 "total_cents": line.total_cents,
             }
             for number, line in enumerate(priced.totals.lines, start=1)
-        ],
+        ),
     )
 
 
-def _write_discounts(session: Session, priced: Priced, invoice_id: UUID, actor: Actor) -> None:
-    insert_rows(
-        session,
+def add_discounts(rows: Rows, *, priced: Priced, invoice_id: UUID, actor: Actor) -> None:
+    """Add the discounts that were granted on it."""
+    rows.add(
         "invoice_discounts",
-        [
+        (
             {
                 "invoice_id": invoice_id,
                 "discount_no": number,
@@ -116,5 +114,5 @@ def _write_discounts(session: Session, priced: Priced, invoice_id: UUID, actor: 
                 "granted_by": actor.subject,
             }
             for number, discount in enumerate(priced.totals.discounts, start=1)
-        ],
+        ),
     )

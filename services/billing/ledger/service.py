@@ -10,20 +10,26 @@ from sqlalchemy.orm import Session
 
 from services.billing.ledger.entries import Entry
 from services.billing.ledger.models import Account, JournalEntry, JournalLine
-from shared.rows import insert_rows
+from shared.rows import Rows
 from shared.web.pagination import page, read_cursor
 
 
 def post(session: Session, entries: Sequence[Entry]) -> None:
-    """Write entries into the books. An entry without amounts (nothing of value moved) leaves no trace.
+    """Write entries into the books at once."""
+    rows = Rows()
+    add_entries(rows, entries)
+    rows.insert(session)
+
+
+def add_entries(rows: Rows, entries: Sequence[Entry]) -> None:
+    """Add entries to what is about to be written. An entry without amounts (nothing of value moved) leaves no trace.
 
     The database refuses an unbalanced entry and a second entry of one kind for one source.
     """
     worth_posting = [entry for entry in entries if entry.amounts]
-    insert_rows(
-        session,
+    rows.add(
         "journal_entries",
-        [
+        (
             {
                 "entry_id": entry.entry_id,
                 "clinic_id": entry.clinic_id,
@@ -36,12 +42,11 @@ def post(session: Session, entries: Sequence[Entry]) -> None:
                 "posted_at": entry.posted_at,
             }
             for entry in worth_posting
-        ],
+        ),
     )
-    insert_rows(
-        session,
+    rows.add(
         "journal_lines",
-        [
+        (
             {
                 "entry_id": entry.entry_id,
                 "line_no": number,
@@ -51,7 +56,7 @@ def post(session: Session, entries: Sequence[Entry]) -> None:
             }
             for entry in worth_posting
             for number, (account, cents) in enumerate(entry.amounts.items(), start=1)
-        ],
+        ),
     )
 
 

@@ -44,6 +44,17 @@ def get(session: Session, *, clinics: Iterable[str], patient_id: UUID) -> Patien
     return patient
 
 
+def require_unmerged(session: Session, *, clinic_id: str, patient_id: UUID) -> None:
+    """Raise NotFound unless this clinic has the patient, and Conflict when a duplicate was merged away."""
+    row = session.execute(
+        select(Patient.merged_into).where(Patient.patient_id == patient_id, Patient.clinic_id == clinic_id)
+    ).one_or_none()
+    if row is None:
+        raise NotFound("There is no such patient at your clinic.")
+    if row.merged_into is not None:
+        raise Conflict("This patient was merged into another. Use the one that stays.")
+
+
 def find(
     session: Session, *, clinics: Iterable[str], query: str, limit: int, cursor: str | None
 ) -> dict[str, Any]:

@@ -4,12 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy.orm import Session
-
 from services.billing.payments.tenders import Settlement
 from shared.auth.tokens import Actor
 from shared.ids import new_id
-from shared.rows import insert_rows
+from shared.rows import Rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,15 +19,14 @@ class Received:
     amount_cents: int
 
 
-def record(
-    session: Session, *, clinic_id: str, invoice_id: UUID, settlement: Settlement, actor: Actor, now: datetime
+def add_received(
+    rows: Rows, *, clinic_id: str, invoice_id: UUID, settlement: Settlement, actor: Actor, now: datetime
 ) -> list[Received]:
-    """Write one payment for each tender. All kinds of this list are in hand when they are recorded."""
+    """Add one payment for each tender. All kinds of this list are in hand when they are recorded."""
     received = [Received(new_id(), tender.kind, tender.amount_cents) for tender in settlement.tenders]
-    insert_rows(
-        session,
+    rows.add(
         "payments",
-        [
+        (
             {
                 "payment_id": payment.payment_id,
                 "clinic_id": clinic_id,
@@ -45,6 +42,6 @@ def record(
                 "received_by": actor.subject,
             }
             for payment, tender in zip(received, settlement.tenders, strict=True)
-        ],
+        ),
     )
     return received

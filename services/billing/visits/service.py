@@ -18,7 +18,7 @@ from shared.dates import business_date
 from shared.errors import AppError, Conflict, FieldError, Invalid, NotFound
 from shared.idempotency import RequestKey
 from shared.ids import new_id
-from shared.rows import insert_rows
+from shared.rows import Rows
 from shared.web.versions import VersionMismatch
 
 FURTHEST_AHEAD = timedelta(days=366)
@@ -45,9 +45,7 @@ def open_visit(
     Raises:
         NotFound: no such patient here. Conflict: the patient was merged. Invalid: a day in the past, or far away.
     """
-    patient = patients.get(session, clinics=[clinic.clinic_id], patient_id=details["patient_id"])
-    if patient.merged_into is not None:
-        raise Conflict("This patient was merged into another. Open the visit there.")
+    patients.require_unmerged(session, clinic_id=clinic.clinic_id, patient_id=details["patient_id"])
     today = business_date(now, clinic.time_zone)
     visit_on = details["visit_on"] or today
     if not today <= visit_on <= today + FURTHEST_AHEAD:
@@ -56,7 +54,7 @@ def open_visit(
     visit = Visit(
         visit_id=new_id(),
         clinic_id=clinic.clinic_id,
-        patient_id=patient.patient_id,
+        patient_id=details["patient_id"],
         status=details["status"],
         visit_on=visit_on,
         planned=details["planned"],
@@ -156,22 +154,19 @@ def supplies_of(session: Session, visit_ids: list[UUID]) -> dict[UUID, list[Visi
 
 
 def for_checkout(
-    session: Session, *, cart: Mapping[str, Any], actor: Actor, key: RequestKey, on_date: date, now: datetime
+    session: Session, rows: Rows, *, cart: Mapping[str, Any], actor: Actor, on_date: date, now: datetime
 ) -> CheckedOut:
-    """Close the visit named in the cart, or write down one that the till opens and closes at once.
+    """Close the visit named in the cart, or add one that the till opens and closes at once.
 
     Raises:
         NotFound: no such patient or visit here. Conflict: another patient's visit, or a merged patient.
         VisitClosed: it was checked out or cancelled before.
     """
-    patient = patients.get(session, clinics=[cart["clinic_id"]], patient_id=cart["patient_id"])
-    if patient.merged_into is not None:
-        raise Conflict("This patient was merged into another. Check out the one that stays.")
+    patients.require_unmerged(session, clinic_id=cart["clinic_id"], patient_id=cart["patient_id"])
     if cart["visit_id"] is not None:
         return _close(session, cart)
     visit_id = new_id()
-    insert_rows(
-        session,
+    rows.add(
         "visits",
         [
             {
@@ -186,7 +181,7 @@ def for_checkout(
                 "created_by": actor.subject,
                 # Its own name for the key: the invoice answers retries, not this row.
                 "idempotency_key": f"checkout:{visit_id}",
-                "request_hash": "\\x" + key.request_hash.hex(),
+                "request_hash": "\\x",
                 "answer": {},
             }
         ],
