@@ -46,6 +46,16 @@ class ServiceDatabase:
         if "app" in vars(self):
             self.app.engine.dispose()
 
+    def execute_as_superuser(self, statement: str) -> None:
+        """Do what no role of ours may."""
+        with psycopg.connect(libpq_address(self.superuser_url), autocommit=True) as connection:
+            connection.execute(statement)
+
+    def execute_as_owner(self, statement: str) -> None:
+        """Try something as the owner of the tables."""
+        with psycopg.connect(libpq_address(self.owner_url), autocommit=True) as connection:
+            connection.execute(statement)
+
     def rows(self, statement: str, **values: object) -> list[tuple[object, ...]]:
         """Read what is really stored, past every wall, for a test's asserts."""
         engine = create_engine(psycopg_url(self.superuser_url))

@@ -2,7 +2,13 @@
 
 from services.billing.base import Base, Clinic, InboxEvent, OutboxEvent
 from services.billing.charges.models import Charge, Price, TaxRate
-from services.billing.invoices.models import Invoice, InvoiceDiscount, InvoiceLine, InvoiceSeries, InvoiceSupply
+from services.billing.invoices.models import (
+    Invoice,
+    InvoiceDiscount,
+    InvoiceLine,
+    InvoiceSeries,
+    InvoiceSupply,
+)
 from services.billing.ledger.models import Account, JournalEntry, JournalLine
 from services.billing.patients.models import Patient, PatientTerm
 from services.billing.payments.models import Payment

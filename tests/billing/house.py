@@ -45,7 +45,12 @@ def furnish(database: Database) -> None:
         for clinic_id, amounts in PRICES.items():
             for charge, unit_cents in zip(CHARGES, amounts, strict=True):
                 session.add(
-                    Price(clinic_id=clinic_id, charge_code=charge[0], effective_from=LONG_AGO, unit_cents=unit_cents)
+                    Price(
+                        clinic_id=clinic_id,
+                        charge_code=charge[0],
+                        effective_from=LONG_AGO,
+                        unit_cents=unit_cents,
+                    )
                 )
             for category, rate_ppm in (("service", 0), ("retail", RETAIL_TAX_PPM[clinic_id])):
                 session.add(

@@ -13,7 +13,9 @@ from shared.dates import business_date
 from shared.db import reading
 from shared.web.api import Blueprint
 
-blp = Blueprint("charges", __name__, url_prefix="/v1/charges", description="What is charged, and for how much")
+blp = Blueprint(
+    "charges", __name__, url_prefix="/v1/charges", description="What is charged, and for how much"
+)
 
 
 @blp.get("")

@@ -108,7 +108,9 @@ def quote(session: Session, *, cart: Mapping[str, Any], now: datetime) -> dict[s
 
 def _refuse_unknown(cart: Mapping[str, Any], charges: Mapping[str, Any]) -> None:
     unknown = [
-        FieldError(f"/lines/{place}/charge", "unknown-charge", f"{line['charge']} has no price at this clinic today.")
+        FieldError(
+            f"/lines/{place}/charge", "unknown-charge", f"{line['charge']} has no price at this clinic today."
+        )
         for place, line in enumerate(cart["lines"])
         if line["charge"] not in charges
     ]
@@ -144,4 +146,3 @@ def _price(
         ) from refused
     except totals.TotalTooLarge as refused:
         raise Invalid(str(refused)) from refused
-

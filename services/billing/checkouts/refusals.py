@@ -57,4 +57,6 @@ def settle(cart: Mapping[str, Any], priced: Priced) -> Settlement:
         raise Invalid(detail, errors=[FieldError("/tenders", "tenders-exceed", detail)]) from over
     except tenders.TenderRefused as refused:
         pointer = f"/tenders/{refused.index}/{refused.field}"
-        raise Invalid(refused.detail, errors=[FieldError(pointer, "tender-refused", refused.detail)]) from refused
+        raise Invalid(
+            refused.detail, errors=[FieldError(pointer, "tender-refused", refused.detail)]
+        ) from refused

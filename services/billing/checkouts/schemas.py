@@ -82,7 +82,9 @@ class Cart(StrictSchema):
 
     clinic_id = ClinicId(required=True)
     lines = fields.List(fields.Nested(LineCreate), required=True, validate=validate.Length(1, MOST_LINES))
-    discounts = fields.List(fields.Nested(DiscountCreate), load_default=list, validate=validate.Length(max=10))
+    discounts = fields.List(
+        fields.Nested(DiscountCreate), load_default=list, validate=validate.Length(max=10)
+    )
     tip_cents = Cents(load_default=0)
 
 
@@ -96,7 +98,9 @@ class CheckoutCreate(Cart):
     supplies = fields.List(
         fields.Nested(SupplyCreate), load_default=list, validate=validate.Length(max=MOST_SUPPLIES)
     )
-    tenders = fields.List(fields.Nested(TenderCreate), required=True, validate=validate.Length(max=MOST_TENDERS))
+    tenders = fields.List(
+        fields.Nested(TenderCreate), required=True, validate=validate.Length(max=MOST_TENDERS)
+    )
     expected_total_cents = Cents(load_default=None, allow_none=True)
 
     @post_load

@@ -49,7 +49,12 @@ def check_out(
     issue.add_lines(rows, priced=priced, invoice_id=invoice_id)
     issue.add_discounts(rows, priced=priced, invoice_id=invoice_id, actor=actor)
     received = payments.add_received(
-        rows, clinic_id=priced.clinic.clinic_id, invoice_id=invoice_id, settlement=settlement, actor=actor, now=now
+        rows,
+        clinic_id=priced.clinic.clinic_id,
+        invoice_id=invoice_id,
+        settlement=settlement,
+        actor=actor,
+        now=now,
     )
     ledger.add_entries(rows, _entries(priced, invoice_id, received, now))
     outbox.publish(session, rows, [_supplies_used(cart, priced, visit, invoice_id, actor, now)])
@@ -123,7 +128,12 @@ def _entries(
 
 
 def _supplies_used(
-    cart: Mapping[str, Any], priced: Priced, visit: visits.CheckedOut, invoice_id: UUID, actor: Actor, now: datetime
+    cart: Mapping[str, Any],
+    priced: Priced,
+    visit: visits.CheckedOut,
+    invoice_id: UUID,
+    actor: Actor,
+    now: datetime,
 ) -> Event:
     lines = priced.totals.lines
     charges: dict[str, int] = {}
@@ -151,7 +161,9 @@ def _supplies_used(
                 for supply in scanned
             ],
             "sold": [
-                {"sku": line.sku, "quantity": str(line.quantity), "lot": None} for line in lines if line.sku is not None
+                {"sku": line.sku, "quantity": str(line.quantity), "lot": None}
+                for line in lines
+                if line.sku is not None
             ],
             "actor": actor.subject,
         },

@@ -28,8 +28,13 @@ class Invoice(Keyed, Base):
         unique_key("clinic_id"),
         UniqueConstraint("clinic_id", "year", "number"),
         UniqueConstraint("visit_id"),
-        CheckConstraint("total_cents = subtotal_cents - discount_cents + tax_cents + tip_cents", name="adds_up"),
-        CheckConstraint("least(subtotal_cents, discount_cents, tax_cents, tip_cents, total_cents) >= 0", name="not_negative"),
+        CheckConstraint(
+            "total_cents = subtotal_cents - discount_cents + tax_cents + tip_cents", name="adds_up"
+        ),
+        CheckConstraint(
+            "least(subtotal_cents, discount_cents, tax_cents, tip_cents, total_cents) >= 0",
+            name="not_negative",
+        ),
         CheckConstraint("number > 0", name="numbered"),
         Index("ix_invoices_newest", "clinic_id", "issued_at", "invoice_id"),
         Index("ix_invoices_patient", "patient_id", "issued_at"),
@@ -62,7 +67,10 @@ class InvoiceLine(Base):
         CheckConstraint("quantity > 0", name="quantity"),
         CheckConstraint("gross_cents = quantity * unit_cents", name="gross"),
         CheckConstraint("total_cents = gross_cents - discount_cents + tax_cents", name="adds_up"),
-        CheckConstraint("least(unit_cents, discount_cents, gross_cents - discount_cents, tax_cents) >= 0", name="not_negative"),
+        CheckConstraint(
+            "least(unit_cents, discount_cents, gross_cents - discount_cents, tax_cents) >= 0",
+            name="not_negative",
+        ),
         CheckConstraint("kind IN ('treatment', 'retail')", name="kind"),
     )
 
@@ -107,7 +115,10 @@ class InvoiceSupply(Base):
     """A lot that left the shelf for an invoice, and what it had cost. Told by inventory, once per movement."""
 
     __tablename__ = "invoice_supplies"
-    __table_args__ = (Index("ix_invoice_supplies_invoice", "invoice_id"), Index("ix_invoice_supplies_lot", "clinic_id", "sku", "lot"))
+    __table_args__ = (
+        Index("ix_invoice_supplies_invoice", "invoice_id"),
+        Index("ix_invoice_supplies_lot", "clinic_id", "sku", "lot"),
+    )
 
     movement_id: Mapped[UUID] = mapped_column(primary_key=True)
     clinic_id: Mapped[str] = mapped_column(ForeignKey("clinics.clinic_id"))

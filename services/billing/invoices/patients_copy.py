@@ -23,7 +23,9 @@ def paper(session: Session, *, actor: Actor, invoice_id: UUID) -> InvoicePaper:
     invoice = reading.get(session, actor=actor, invoice_id=invoice_id)
     clinic = session.get_one(Clinic, invoice["clinic_id"])
     patient = session.get_one(Patient, invoice["patient_id"])
-    clinician = session.execute(select(Visit.clinician).where(Visit.visit_id == invoice["visit_id"])).scalar_one()
+    clinician = session.execute(
+        select(Visit.clinician).where(Visit.visit_id == invoice["visit_id"])
+    ).scalar_one()
     treated = any(line["kind"] == "treatment" for line in invoice["lines"])
     payments: list[Payment] = [payment for payment in invoice["payments"] if payment.status == "succeeded"]
     return InvoicePaper(
@@ -42,7 +44,9 @@ def paper(session: Session, *, actor: Actor, invoice_id: UUID) -> InvoicePaper:
         total_cents=invoice["total_cents"],
         paid_cents=invoice["paid_cents"],
         change_cents=sum(_change(payment) for payment in payments),
-        tenders=tuple(PaperTender(words=_words(payment), amount_cents=payment.amount_cents) for payment in payments),
+        tenders=tuple(
+            PaperTender(words=_words(payment), amount_cents=payment.amount_cents) for payment in payments
+        ),
         next_visit=next_visit_window(invoice["issued_on"]) if treated else None,
         aftercare=AFTERCARE_RULES if treated else (),
         currency=invoice["currency"],

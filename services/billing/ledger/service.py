@@ -80,7 +80,9 @@ def find(
         statement = statement.where(JournalEntry.booked_on <= to_date)
     if before := read_cursor(cursor, datetime, UUID):
         statement = statement.where(tuple_(JournalEntry.posted_at, JournalEntry.entry_id) < before)
-    statement = statement.order_by(JournalEntry.posted_at.desc(), JournalEntry.entry_id.desc()).limit(limit + 1)
+    statement = statement.order_by(JournalEntry.posted_at.desc(), JournalEntry.entry_id.desc()).limit(
+        limit + 1
+    )
     rows = session.execute(statement).scalars().all()
     found = page(rows, limit, lambda entry: (entry.posted_at, entry.entry_id))
     lines = _lines(session, [entry.entry_id for entry in found["items"]])

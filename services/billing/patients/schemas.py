@@ -6,7 +6,9 @@ from shared.web.fields import ClinicId, StrictSchema, Text
 from shared.web.pagination import PageQuery
 
 PHONE = validate.Regexp(r"^\+?[0-9 ().-]{5,24}$", error="Use digits, with + for a country code.")
-EMAIL = validate.Regexp(r"^[^@\s,;:<>]{1,64}@[^@\s,;:<>]{1,180}$", error="This does not look like one e-mail address.")
+EMAIL = validate.Regexp(
+    r"^[^@\s,;:<>]{1,64}@[^@\s,;:<>]{1,180}$", error="This does not look like one e-mail address."
+)
 
 
 class PatientCreate(StrictSchema):

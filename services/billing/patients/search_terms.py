@@ -20,7 +20,9 @@ def sort_name(given_name: str, family_name: str) -> str:
     return f"{fold(family_name)} {fold(given_name)}"
 
 
-def terms(*, given_name: str, family_name: str, phone: str | None, email: str | None, number: int) -> set[str]:
+def terms(
+    *, given_name: str, family_name: str, phone: str | None, email: str | None, number: int
+) -> set[str]:
     """Return every word this patient is found by."""
     found = set(_WORD.findall(fold(f"{given_name} {family_name}"))) | {str(number)}
     if phone and (digits := digits_of(phone)):

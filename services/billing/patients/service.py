@@ -82,7 +82,9 @@ def change(session: Session, *, patient: Patient, changes: dict[str, Any], versi
     Raises:
         VersionMismatch: somebody else changed them since `version`.
     """
-    values = {name: getattr(patient, name) for name in ("given_name", "family_name", "phone", "email")} | changes
+    values = {
+        name: getattr(patient, name) for name in ("given_name", "family_name", "phone", "email")
+    } | changes
     changed = session.execute(
         update(Patient)
         .where(Patient.patient_id == patient.patient_id, Patient.version == version)

@@ -31,7 +31,9 @@ class Visit(Keyed, Base):
         unique_key("clinic_id"),
         CheckConstraint(f"status IN {STATUSES}", name="status"),
         CheckConstraint(f"flag IN {FLAGS}", name="flag"),
-        CheckConstraint("(flag IS NULL) = (flag_by IS NULL) AND (flag IS NULL) = (flag_at IS NULL)", name="flag_answered"),
+        CheckConstraint(
+            "(flag IS NULL) = (flag_by IS NULL) AND (flag IS NULL) = (flag_at IS NULL)", name="flag_answered"
+        ),
         Index("ix_visits_day", "clinic_id", "visit_on", "visit_id"),
         Index("ix_visits_patient", "patient_id", "visit_on"),
     )

@@ -27,7 +27,9 @@ from shared.idempotency import once, request_key
 from shared.web.api import Blueprint
 from shared.web.versions import expected_version, with_version
 
-blp = Blueprint("visits", __name__, url_prefix="/v1/visits", description="Who is here, and what is done and used")
+blp = Blueprint(
+    "visits", __name__, url_prefix="/v1/visits", description="Who is here, and what is done and used"
+)
 _answer = VisitAnswer()
 _supplies_answer = SuppliesAnswer()
 
@@ -107,7 +109,9 @@ def record_supplies(body: dict[str, Any], visit_id: UUID) -> Response:
 
     def make(session: Session) -> dict[str, Any]:
         visit = visits_reading.get(session, clinics=actor.clinics, visit_id=visit_id)
-        rows = service.record_supplies(session, visit=visit, supplies=body["supplies"], key=key, now=utc_now())
+        rows = service.record_supplies(
+            session, visit=visit, supplies=body["supplies"], key=key, now=utc_now()
+        )
         rows[0].answer = _supplies_answer.dump({"visit_id": visit_id, "supplies": rows})
         return rows[0].answer
 

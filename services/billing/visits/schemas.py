@@ -18,7 +18,9 @@ class VisitCreate(StrictSchema):
     patient_id = fields.UUID(required=True)
     visit_on = IsoDate(load_default=None)
     status = fields.String(load_default="arrived", validate=validate.OneOf(["expected", "arrived"]))
-    planned = fields.List(fields.Nested(PlannedArea), load_default=list, validate=validate.Length(max=MOST_LINES))
+    planned = fields.List(
+        fields.Nested(PlannedArea), load_default=list, validate=validate.Length(max=MOST_LINES)
+    )
     clinician = Text(longest=100, load_default=None, allow_none=True)
     flag = fields.String(load_default=None, allow_none=True, validate=validate.OneOf(FLAGS))
 

@@ -38,7 +38,13 @@ class CheckedOut:
 
 
 def open_visit(
-    session: Session, *, clinic: Clinic, details: Mapping[str, Any], actor: Actor, key: RequestKey, now: datetime
+    session: Session,
+    *,
+    clinic: Clinic,
+    details: Mapping[str, Any],
+    actor: Actor,
+    key: RequestKey,
+    now: datetime,
 ) -> Visit:
     """Open a visit today, or for a day to come. The caller stores the answer on the row.
 
@@ -175,7 +181,9 @@ def for_checkout(
                 "patient_id": cart["patient_id"],
                 "status": DONE,
                 "visit_on": on_date,
-                "planned": [{"charge": line["charge"], "depth_mm": line["depth_mm"]} for line in cart["lines"]],
+                "planned": [
+                    {"charge": line["charge"], "depth_mm": line["depth_mm"]} for line in cart["lines"]
+                ],
                 "created_at": now,
                 "version": 1,
                 "created_by": actor.subject,
