@@ -6,11 +6,13 @@ from services.billing import settings as billing_settings
 from services.billing.base import InboxEvent
 from services.billing.charges.routes import blp as charges
 from services.billing.checkouts.routes import blp as checkouts
+from services.billing.clinic_routes import blp as clinics
 from services.billing.events import stock_valued
 from services.billing.invoices.routes import blp as invoices
 from services.billing.ledger.routes import blp as journal
 from services.billing.patients.routes import blp as patients
 from services.billing.visits.routes import blp as visits
+from services.billing.visits.screening_routes import blp as screening
 from shared.app import build_app, finish
 from shared.db import Database
 from shared.events.inbox import Receiver
@@ -23,7 +25,17 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
     app = build_app(
         settings or billing_settings.load(),
         title="Clinic Suite Billing",
-        blueprints=(patients, charges, visits, checkouts, invoices, journal, events_blueprint("inventory")),
+        blueprints=(
+            clinics,
+            patients,
+            charges,
+            screening,
+            visits,
+            checkouts,
+            invoices,
+            journal,
+            events_blueprint("inventory"),
+        ),
         database=database,
     )
     app.extensions["receiver"] = Receiver(

@@ -6,7 +6,13 @@ from flask import Response
 from sqlalchemy.orm import Session
 
 from services.billing.checkouts import pricing, service
-from services.billing.checkouts.schemas import CheckoutAnswer, CheckoutCreate, QuoteAnswer, QuoteCreate
+from services.billing.checkouts.schemas import (
+    CheckoutAnswer,
+    CheckoutCreate,
+    MadeQuery,
+    QuoteAnswer,
+    QuoteCreate,
+)
 from services.billing.invoices.models import Invoice
 from shared.auth.decorators import current_actor, requires
 from shared.auth.permissions import Permission
@@ -32,6 +38,18 @@ def check_out(body: dict[str, Any]) -> Response:
         return service.check_out(session, cart=body, actor=actor, key=key, now=utc_now())
 
     return once(Invoice, key, clinic_id, make)
+
+
+@blp.get("/checkouts/<string:key>")
+@requires(Permission.CHECK_OUT)
+@blp.arguments(MadeQuery, location="query")
+@blp.response(200, CheckoutAnswer)
+def made(query: dict[str, Any], key: str) -> dict[str, Any]:
+    """Say what this person's checkout under this Idempotency-Key has made, for whoever never heard the answer."""
+    actor = current_actor()
+    clinic_id = actor.require_clinic(query["clinic_id"])
+    with reading() as session:
+        return service.made(session, clinic_id=clinic_id, actor=actor, key=key)
 
 
 @blp.post("/quotes")

@@ -108,6 +108,10 @@ class CheckoutCreate(Cart):
         return dict(data)
 
 
+class MadeQuery(StrictSchema):
+    clinic_id = ClinicId(required=True)
+
+
 class QuoteLineAnswer(StrictSchema):
     line_no = fields.Integer()
     charge = fields.String()

@@ -5,11 +5,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.billing.checkouts import refusals
 from services.billing.checkouts.pricing import Priced, price_cart
 from services.billing.invoices import issue
+from services.billing.invoices.models import Invoice
 from services.billing.ledger import entries
 from services.billing.ledger import service as ledger
 from services.billing.payments import service as payments
@@ -17,6 +19,7 @@ from services.billing.payments.tenders import Settlement
 from services.billing.visits import service as visits
 from shared.auth.tokens import Actor
 from shared.events import outbox
+from shared.errors import NotFound
 from shared.events.cloud import Event
 from shared.idempotency import RequestKey
 from shared.ids import new_id
@@ -71,6 +74,20 @@ def check_out(
         now=now,
         answer=_answer(visit.visit_id, invoice_id, priced, settlement),
     )
+
+
+def made(session: Session, *, clinic_id: str, actor: Actor, key: str) -> dict[str, Any]:
+    """Return what a checkout of this person answered under this key, or raise NotFound when it made nothing."""
+    answer: dict[str, Any] | None = session.execute(
+        select(Invoice.answer).where(
+            Invoice.clinic_id == clinic_id,
+            Invoice.created_by == actor.subject,
+            Invoice.idempotency_key == key,
+        )
+    ).scalar_one_or_none()
+    if answer is None:
+        raise NotFound("No checkout was made under this key.")
+    return answer
 
 
 def _answer(visit_id: UUID, invoice_id: UUID, priced: Priced, settlement: Settlement) -> dict[str, Any]:
