@@ -3,16 +3,12 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from services.billing.base import Clinic
 from services.billing.invoices import reading
 from services.billing.invoices.paper import InvoicePaper, PaperLine, PaperTender
-from services.billing.patients.models import Patient
 from services.billing.payments.models import Payment
-from services.billing.visits.aftercare import AFTERCARE_RULES, next_visit_window
-from services.billing.visits.models import Visit
+from services.billing.visits.aftercare import AftercareRule, NextVisitWindow
 from shared.auth.tokens import Actor
 
 _TENDER_WORDS = {"cash": "Cash", "card_external": "Card", "cheque": "Cheque"}
@@ -21,21 +17,17 @@ _TENDER_WORDS = {"cash": "Cash", "card_external": "Card", "cheque": "Cheque"}
 def paper(session: Session, *, actor: Actor, invoice_id: UUID) -> InvoicePaper:
     """Return everything that is printed for the patient, or raise NotFound."""
     invoice = reading.get(session, actor=actor, invoice_id=invoice_id)
-    clinic = session.get_one(Clinic, invoice["clinic_id"])
-    patient = session.get_one(Patient, invoice["patient_id"])
-    clinician = session.execute(
-        select(Visit.clinician).where(Visit.visit_id == invoice["visit_id"])
-    ).scalar_one()
-    treated = any(line["kind"] == "treatment" for line in invoice["lines"])
+    window = invoice["next_visit_from"], invoice["next_visit_to"]
     payments: list[Payment] = [payment for payment in invoice["payments"] if payment.status == "succeeded"]
     return InvoicePaper(
-        clinic_name=clinic.legal_name,
-        address_lines=(*clinic.address.splitlines(), clinic.phone),
+        clinic_name=invoice["clinic"]["name"],
+        address_lines=tuple(invoice["clinic"]["address_lines"]),
         number=invoice["number"],
         issued_on=invoice["issued_on"],
-        patient_name=patient.name,
-        patient_number=str(patient.number),
-        provider=clinician,
+        # Who may not read patients prints a copy with the number alone.
+        patient_name=invoice.get("patient_name", ""),
+        patient_number=str(invoice["patient_number"]),
+        provider=invoice["clinician"],
         lines=tuple(_line(line) for line in invoice["lines"]),
         subtotal_cents=invoice["subtotal_cents"],
         discount_cents=invoice["discount_cents"],
@@ -47,8 +39,8 @@ def paper(session: Session, *, actor: Actor, invoice_id: UUID) -> InvoicePaper:
         tenders=tuple(
             PaperTender(words=_words(payment), amount_cents=payment.amount_cents) for payment in payments
         ),
-        next_visit=next_visit_window(invoice["issued_on"]) if treated else None,
-        aftercare=AFTERCARE_RULES if treated else (),
+        next_visit=NextVisitWindow(*window) if window[0] else None,
+        aftercare=tuple(AftercareRule(**rule) for rule in invoice["aftercare"]),
         currency=invoice["currency"],
     )
 

@@ -14,6 +14,8 @@ from services.billing.invoices.numbering import format_number, parse_number
 from services.billing.patients.models import Patient
 from services.billing.patients.service import with_merged
 from services.billing.payments.models import Payment
+from services.billing.visits.aftercare import AFTERCARE_RULES, next_visit_window
+from services.billing.visits.models import Visit
 from shared.auth.permissions import Permission
 from shared.auth.tokens import Actor
 from shared.errors import FieldError, Invalid, NotFound
@@ -41,6 +43,8 @@ def find(
     clinics: Iterable[str],
     number: str | None,
     patient_id: UUID | None,
+    patient_number: int | None = None,
+    visit_id: UUID | None = None,
     from_date: date | None,
     to_date: date | None,
     limit: int,
@@ -52,6 +56,10 @@ def find(
         statement = statement.where(_numbered(number))
     if patient_id:
         statement = statement.where(Invoice.patient_id.in_(with_merged(session, patient_id)))
+    if patient_number is not None:
+        statement = statement.where(Patient.number == patient_number)
+    if visit_id:
+        statement = statement.where(Invoice.visit_id == visit_id)
     if from_date:
         statement = statement.where(Invoice.issued_on >= from_date)
     if to_date:
@@ -82,7 +90,23 @@ def get(session: Session, *, actor: Actor, invoice_id: UUID) -> dict[str, Any]:
     shown["payments"] = _rows(session, Payment, invoice_id, Payment.received_at, Payment.payment_id)
     supplies = _rows(session, InvoiceSupply, invoice_id, InvoiceSupply.sku, InvoiceSupply.lot)
     shown["supplies"] = [_supply(supply, actor) for supply in supplies]
-    return shown
+    return {**shown, **_for_the_patient(session, row, shown["lines"])}
+
+
+def _for_the_patient(session: Session, row: Any, lines: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return what stands on the patient's copy beside the amounts."""
+    invoice: Invoice = row.Invoice
+    clinic = session.get_one(Clinic, invoice.clinic_id)
+    visit = select(Visit.clinician).where(Visit.visit_id == invoice.visit_id)
+    treated = any(line["kind"] == "treatment" for line in lines)
+    window = next_visit_window(invoice.issued_on) if treated else None
+    return {
+        "clinic": {"name": clinic.legal_name, "address_lines": [*clinic.address.splitlines(), clinic.phone]},
+        "clinician": session.execute(visit).scalar_one(),
+        "next_visit_from": window and window.from_on,
+        "next_visit_to": window and window.to_on,
+        "aftercare": [rule._asdict() for rule in AFTERCARE_RULES] if treated else [],
+    }
 
 
 def _heads() -> Select[Any]:

@@ -29,6 +29,8 @@ def find(query: dict[str, Any]) -> dict[str, Any]:
             clinics=chosen_clinics(query["clinic_id"]),
             number=query["number"],
             patient_id=query["patient_id"],
+            patient_number=query["patient_number"],
+            visit_id=query["visit_id"],
             from_date=query["from_date"],
             to_date=query["to_date"],
             limit=query["limit"],

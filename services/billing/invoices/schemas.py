@@ -1,16 +1,30 @@
 """Invoices on the wire."""
 
-from marshmallow import fields
+from typing import Any
+
+from marshmallow import ValidationError, fields
 
 from services.billing.checkouts.schemas import QuoteLineAnswer
 from shared.web.fields import ClinicId, IsoDate, Quantity, StrictSchema, Text
 from shared.web.pagination import PageQuery
 
 
+class PatientNumber(fields.Integer):
+    """The number on a patient's papers. In a query string it is text, as people write it: 1042 or #1042."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int:
+        digits = value.strip().removeprefix("#")
+        if not (digits.isascii() and digits.isdigit() and len(digits) <= 18):
+            raise ValidationError("A patient number is digits only, such as 1042.")
+        return int(digits)
+
+
 class InvoiceQuery(PageQuery):
     clinic_id = ClinicId(load_default=None)
     number = Text(longest=40, load_default=None)
     patient_id = fields.UUID(load_default=None)
+    patient_number = PatientNumber(load_default=None)
+    visit_id = fields.UUID(load_default=None)
     from_date = IsoDate(load_default=None, data_key="from")
     to_date = IsoDate(load_default=None, data_key="to")
 
@@ -76,8 +90,25 @@ class InvoiceSupplyAnswer(StrictSchema):
     cost_cents = fields.Integer()
 
 
+class InvoiceClinicAnswer(StrictSchema):
+    """Who issued it, as it stands on the paper."""
+
+    name = fields.String()
+    address_lines = fields.List(fields.String())
+
+
+class AftercareAnswer(StrictSchema):
+    rule = fields.String()
+    duration = fields.String()
+
+
 class InvoiceAnswer(InvoiceHeadAnswer):
     lines = fields.List(fields.Nested(QuoteLineAnswer))
     discounts = fields.List(fields.Nested(DiscountAnswer))
     payments = fields.List(fields.Nested(PaymentAnswer))
     supplies = fields.List(fields.Nested(InvoiceSupplyAnswer))
+    clinic = fields.Nested(InvoiceClinicAnswer)
+    clinician = fields.String(allow_none=True)
+    next_visit_from = IsoDate(allow_none=True)
+    next_visit_to = IsoDate(allow_none=True)
+    aftercare = fields.List(fields.Nested(AftercareAnswer))

@@ -27,6 +27,7 @@ class JournalEntryAnswer(StrictSchema):
     source_type = fields.String()
     source_id = fields.UUID()
     invoice_id = fields.UUID(allow_none=True)
+    invoice_number = fields.String(allow_none=True)
     currency = fields.String()
     booked_on = IsoDate()
     posted_at = fields.DateTime()

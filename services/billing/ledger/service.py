@@ -8,6 +8,9 @@ from uuid import UUID
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
+from services.billing.base import Clinic
+from services.billing.invoices.models import Invoice
+from services.billing.invoices.numbering import format_number
 from services.billing.ledger.entries import Entry
 from services.billing.ledger.models import Account, JournalEntry, JournalLine
 from shared.rows import Rows
@@ -70,7 +73,7 @@ def find(
     limit: int,
     cursor: str | None,
 ) -> dict[str, Any]:
-    """Return a page of entries with their lines, newest first. Cost: the rows of the page, twice."""
+    """Return a page of entries with their lines, newest first. Cost: the rows of the page, three times."""
     statement = select(JournalEntry).where(JournalEntry.clinic_id.in_(list(clinics)))
     if invoice_id:
         statement = statement.where(JournalEntry.invoice_id == invoice_id)
@@ -86,8 +89,23 @@ def find(
     rows = session.execute(statement).scalars().all()
     found = page(rows, limit, lambda entry: (entry.posted_at, entry.entry_id))
     lines = _lines(session, [entry.entry_id for entry in found["items"]])
-    found["items"] = [_shown(entry, lines[entry.entry_id]) for entry in found["items"]]
+    numbers = _numbers(session, {entry.invoice_id for entry in found["items"] if entry.invoice_id})
+    found["items"] = [
+        _shown(entry, lines[entry.entry_id], numbers.get(entry.invoice_id)) for entry in found["items"]
+    ]
     return found
+
+
+def _numbers(session: Session, invoice_ids: set[UUID]) -> dict[UUID | None, str]:
+    statement = (
+        select(Invoice.invoice_id, Clinic.invoice_prefix, Invoice.year, Invoice.number)
+        .join(Clinic, Clinic.clinic_id == Invoice.clinic_id)
+        .where(Invoice.invoice_id.in_(invoice_ids))
+    )
+    return {
+        row.invoice_id: format_number(row.invoice_prefix, row.year, row.number)
+        for row in session.execute(statement)
+    }
 
 
 def _lines(session: Session, entry_ids: list[UUID]) -> dict[UUID, list[dict[str, Any]]]:
@@ -110,7 +128,7 @@ def _lines(session: Session, entry_ids: list[UUID]) -> dict[UUID, list[dict[str,
     return found
 
 
-def _shown(entry: JournalEntry, lines: list[dict[str, Any]]) -> dict[str, Any]:
+def _shown(entry: JournalEntry, lines: list[dict[str, Any]], invoice_number: str | None) -> dict[str, Any]:
     return {
         "entry_id": entry.entry_id,
         "clinic_id": entry.clinic_id,
@@ -118,6 +136,7 @@ def _shown(entry: JournalEntry, lines: list[dict[str, Any]]) -> dict[str, Any]:
         "source_type": entry.source_type,
         "source_id": entry.source_id,
         "invoice_id": entry.invoice_id,
+        "invoice_number": invoice_number,
         "currency": entry.currency,
         "booked_on": entry.booked_on,
         "posted_at": entry.posted_at,
