@@ -40,13 +40,17 @@ class Permission(StrEnum):
 
 P = Permission
 
-_ON_THE_FLOOR = {P.READ_PATIENTS, P.READ_CHARGES, P.READ_VISITS, P.WRITE_VISITS, P.RECORD_SUPPLIES, P.READ_ITEMS, P.READ_STOCK}
+_ON_THE_FLOOR = {
+    *(P.READ_PATIENTS, P.READ_CHARGES, P.READ_VISITS, P.WRITE_VISITS, P.RECORD_SUPPLIES),
+    # Everybody on the floor sees which lots a visit took; what they cost is another permission.
+    *(P.READ_ITEMS, P.READ_STOCK, P.READ_MOVEMENTS, P.READ_USAGES),
+}
 _AT_THE_DESK = _ON_THE_FLOOR | {P.WRITE_PATIENTS, P.MERGE_PATIENTS, P.CHECK_OUT, P.READ_INVOICES}
 _LOOKS_AT_STOCK = {P.READ_ITEMS, P.READ_STOCK, P.READ_MOVEMENTS, P.READ_USAGES, P.READ_SHORTAGES}
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.FRONT_DESK: frozenset(_AT_THE_DESK),
-    Role.CLINICIAN: frozenset(_ON_THE_FLOOR | {P.READ_USAGES}),
+    Role.CLINICIAN: frozenset(_ON_THE_FLOOR),
     Role.MANAGER: frozenset(
         _AT_THE_DESK
         | _LOOKS_AT_STOCK
