@@ -1,0 +1,5 @@
+"""What gunicorn serves."""
+
+from services.inventory.app import create_app
+
+app = create_app()
