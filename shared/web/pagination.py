@@ -53,7 +53,8 @@ def read_cursor(cursor: str | None, *types: type) -> tuple[Any, ...] | None:
         return None
     try:
         values = json.loads(base64.urlsafe_b64decode(cursor.encode("ascii")))
-        if len(values) != len(types) or any("\x00" in str(value) for value in values):
+        # Half a surrogate pair does not encode, which is a ValueError too.
+        if len(values) != len(types) or any(b"\x00" in str(value).encode() for value in values):
             raise ValueError("not the key of this list")
         return tuple(_READERS[kind](value) for kind, value in zip(types, values, strict=True))
     except (ValueError, TypeError, AttributeError, binascii.Error, RecursionError) as garbage:
