@@ -28,6 +28,7 @@ class Event:
     data: Mapping[str, Any]
 
     def to_wire(self) -> dict[str, Any]:
+        """Return the event as it travels."""
         return {
             "specversion": "1.0",
             "id": str(self.id),

@@ -36,10 +36,10 @@ def refuse_unexpected(cart: Mapping[str, Any], priced: Priced) -> None:
 def refuse_large_discount(actor: Actor, priced: Priced) -> None:
     """Raise NeedsApproval when the discount is over the clinic's limit and this person may not go over it."""
     if priced.discount_needs_manager and not actor.may(Permission.GRANT_LARGE_DISCOUNTS):
-        percent = priced.clinic.discount_limit_basis_points / 100
+        percent = _percent(priced.clinic.discount_limit_basis_points)
         raise NeedsApproval(
-            f"You can take off up to {percent:g} % of a visit. Ask a manager to check this patient out.",
-            errors=[FieldError("/discounts", "over-the-limit", f"More than {percent:g} % of the visit.")],
+            f"You can take off up to {percent} % of a visit. Ask a manager to check this patient out.",
+            errors=[FieldError("/discounts", "over-the-limit", f"More than {percent} % of the visit.")],
         )
 
 
@@ -60,3 +60,8 @@ def settle(cart: Mapping[str, Any], priced: Priced) -> Settlement:
         raise Invalid(
             refused.detail, errors=[FieldError(pointer, "tender-refused", refused.detail)]
         ) from refused
+
+
+def _percent(basis_points: int) -> str:
+    whole, hundredths = divmod(basis_points, 100)
+    return f"{whole}.{hundredths:02d}".rstrip("0").rstrip(".")
