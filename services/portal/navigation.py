@@ -6,7 +6,7 @@ from typing import Any
 from flask import Flask, request
 
 from services.portal import current
-from services.portal.own_paths import home_of, own_path
+from services.portal.own_paths import ACCOUNT, home_of, own_path
 from services.portal.staff.words import role_words
 from shared.auth.permissions import Permission, permissions_of
 from shared.settings import Settings
@@ -59,7 +59,7 @@ def install(app: Flask, settings: Settings) -> None:
 
 def _about_person(app: Flask) -> dict[str, Any]:
     found = current.signed_in()
-    urls = {"home": "/", "sign_out": "/sign-out", "switch_clinic": "/clinic"}
+    urls = {"home": "/", "sign_out": "/sign-out", "switch_clinic": "/clinic", "account": ACCOUNT}
     if found is None:
         return {"person": None, "clinic": None, "clinics": [], "navigation": [], "search": None, "urls": urls}
     clinics = [{"id": clinic_id, "name": name} for clinic_id, name in found.clinic_names.items()]

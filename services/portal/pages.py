@@ -26,6 +26,13 @@ PAGE_HEADERS = {
 }
 STRICT_TRANSPORT = "max-age=63072000; includeSubDomains"
 
+# What the framework itself says is written for programmers.
+_PLAIN = {
+    "Not Found": ("There is no such page", "Nothing stands at this address."),
+    "Method Not Allowed": ("This cannot be done here", "The page does not take what was sent to it."),
+    "Bad Request": ("This could not be read", "What your browser sent is incomplete or damaged."),
+    "Request Entity Too Large": ("This is too much", "What was sent is larger than a page may send."),
+}
 _NEXT_STEPS = {
     403: "Ask somebody whose role allows it, or the owner to change yours.",
     404: "Check the address, or start from the page of your day.",
@@ -86,9 +93,10 @@ def _to_sign_in() -> Response:
 
 def _page(problem: dict[str, Any]) -> str:
     status = problem["status"]
+    title, detail = _PLAIN.get(problem["title"], (problem["title"], problem["detail"]))
     return render_template(
         "problems/problem.html",
-        problem=problem,
+        problem={**problem, "title": title, "detail": detail},
         next_step=_NEXT_STEPS.get(status, ""),
         details=[error["detail"] for error in problem.get("errors", [])],
         can_go_home=current.signed_in() is not None,

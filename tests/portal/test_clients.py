@@ -185,9 +185,7 @@ def test_a_pdf_comes_as_bytes(sibling: Any) -> None:
 
 
 @pytest.mark.usefixtures("request_of_dora")
-def test_an_item_code_cannot_change_the_address(sibling: Any, app: Flask) -> None:
-    app.extensions["inventory"] = clients.InventoryClient(clients.HttpClient(sibling.address))
+def test_a_key_cannot_change_the_address(sibling: Any) -> None:
+    clients.billing().checkout_made("../../v1/events?x=1#y", clinic_id="main")
 
-    clients.inventory().item("../../v1/events?x=1#y")
-
-    assert sibling.asked[0]["path"] == "/v1/items/..%2F..%2Fv1%2Fevents%3Fx%3D1%23y"
+    assert sibling.asked[0]["path"] == "/v1/checkouts/..%2F..%2Fv1%2Fevents%3Fx%3D1%23y?clinic_id=main"

@@ -131,6 +131,7 @@ def test_what_is_not_there_is_a_page_with_words(owner: Browser, path: str) -> No
 
     assert answer.status_code == 404
     assert answer.content_type == "text/html; charset=utf-8"
+    assert "There is no such page" in answer.text
     assert "Check the address, or start from the page of your day." in answer.text
     assert answer.headers["X-Request-Id"] in answer.text
 

@@ -115,7 +115,7 @@ def test_a_new_password_ends_the_other_sessions_and_renews_this_one(dora: Browse
         ("wrong", "another long password", None, "This is not your password."),
         (PASSWORD, "too short", None, "Use between 12 and 256 characters."),
         (PASSWORD, "x" * 257, None, "Use between 12 and 256 characters."),
-        (PASSWORD, PASSWORD, None, "Choose one that is different from the old."),
+        (PASSWORD, PASSWORD, None, "Choose a different one than before."),
         (PASSWORD, "another long password", "a typing mistake", "The two are not the same."),
         (PASSWORD, "dora_desk@demo.clinic", None, "Leave your own e-mail address out of it."),
     ],

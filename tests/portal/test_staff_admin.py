@@ -73,6 +73,13 @@ def test_what_is_wrong_stands_beside_its_field_and_what_was_typed_stays(
     assert portal_database.value("SELECT count(*) FROM staff") == len(PEOPLE)
 
 
+def test_everything_that_is_wrong_is_said_at_once(owner: Browser) -> None:
+    page = owner.post("/admin/staff", {"email": "no address"}, page="/admin/staff").text
+
+    for field in ("name", "email", "roles", "clinics"):
+        assert "<span>" in page.split(f'id="field-{field}-error"')[1].split("</p>")[0]
+
+
 def test_a_name_cannot_become_markup(owner: Browser) -> None:
     owner.post("/admin/staff", _replaced(name="<script>alert(1)</script>"), page="/admin/staff")
 

@@ -3,7 +3,8 @@
 import re
 import secrets
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import Any
 
 from services.portal.staff.models import ROLES
 from shared.auth import passwords
@@ -77,6 +78,20 @@ def one_time_password() -> str:
     return "-".join(
         "".join(secrets.choice(_READABLE) for _ in range(_ONE_TIME_LETTERS)) for _ in range(_ONE_TIME_GROUPS)
     )
+
+
+def all_at_once(*checks: Callable[[], Any]) -> list[Any]:
+    """Return what every check found, or raise one Invalid with everything that is wrong."""
+    found: list[Any] = []
+    errors: list[FieldError] = []
+    for check in checks:
+        try:
+            found.append(check())
+        except Invalid as refused:
+            errors.extend(refused.errors)
+    if errors:
+        raise Invalid("Some fields need another look.", errors=errors)
+    return found
 
 
 def invalid(field: str, words: str) -> Invalid:

@@ -105,22 +105,32 @@ def switch_clinic() -> Response:
 
 
 def _new_password(email: str, device_id: str) -> str:
-    """Return the new password, or raise Invalid beside the field that is wrong."""
-    given = request.form
+    """Return the new password, or raise Invalid with everything that is wrong beside its field."""
+    current_password, password, repeated = (
+        request.form.get(field, "") for field in ("current_password", "new_password", "repeated_password")
+    )
+    details.all_at_once(
+        lambda: _check_current(email, current_password, device_id),
+        lambda: details.check_password(password, email=email, field="new_password"),
+        lambda: _refuse(password == current_password, "new_password", "Choose a different one than before."),
+        lambda: _refuse(password != repeated, "repeated_password", "The two are not the same."),
+    )
+    return password
+
+
+def _check_current(email: str, password: str, device_id: str) -> None:
     try:
-        front_door.admit(email=email, password=given.get("current_password", ""), device_id=device_id)
+        front_door.admit(email=email, password=password, device_id=device_id)
     except SignInRefused as refused:
         raise details.invalid("current_password", "This is not your password.") from refused
     except TooManyRequests as refused:
         refused.errors = details.invalid("current_password", refused.detail).errors
         raise
-    password = given.get("new_password", "")
-    details.check_password(password, email=email, field="new_password")
-    if password == given.get("current_password"):
-        raise details.invalid("new_password", "Choose one that is different from the old.")
-    if password != given.get("repeated_password"):
-        raise details.invalid("repeated_password", "The two are not the same.")
-    return password
+
+
+def _refuse(is_wrong: bool, field: str, words: str) -> None:
+    if is_wrong:
+        raise details.invalid(field, words)
 
 
 def _password_page(errors: dict[str, str]) -> str:

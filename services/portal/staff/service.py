@@ -60,13 +60,19 @@ def create(
         Invalid: a detail is not usable; `errors` says which.
         EmailTaken: there is an account with this address.
     """
-    staff_id, address = new_id(), details.read_email(email)
+    address, clean_name, chosen_roles, chosen_clinics = details.all_at_once(
+        lambda: details.read_email(email),
+        lambda: details.read_name(name),
+        lambda: details.read_roles(roles),
+        lambda: _known_clinics(session, clinics),
+    )
+    staff_id = new_id()
     added = session.execute(
         insert(Staff)
         .values(
             staff_id=staff_id,
             email=address,
-            name=details.read_name(name),
+            name=clean_name,
             password_hash=password_hash,
             active=True,
             must_change_password=must_change_password,
@@ -79,8 +85,8 @@ def create(
     if added is None:
         words = "Use another address, or change the account that has it."
         raise EmailTaken(words, errors=[FieldError("/email", "taken", words)])
-    _write_roles(session, staff_id, details.read_roles(roles))
-    _write_clinics(session, staff_id, clinics)
+    _write_roles(session, staff_id, chosen_roles)
+    _write_clinics(session, staff_id, chosen_clinics)
     return get(session, staff_id=staff_id)
 
 
@@ -146,8 +152,9 @@ def set_roles(session: Session, *, staff_id: UUID, roles: Iterable[str]) -> Staf
 def set_clinics(session: Session, *, staff_id: UUID, clinics: Iterable[str]) -> StaffMember:
     """Let this person work at exactly these clinics."""
     get(session, staff_id=staff_id)
+    chosen = _known_clinics(session, clinics)
     session.execute(delete(StaffClinic).where(StaffClinic.staff_id == staff_id))
-    _write_clinics(session, staff_id, clinics)
+    _write_clinics(session, staff_id, chosen)
     return get(session, staff_id=staff_id)
 
 
@@ -202,15 +209,19 @@ def _write_roles(session: Session, staff_id: UUID, roles: Sequence[str]) -> None
     session.execute(insert(StaffRole), [{"staff_id": staff_id, "role": role} for role in roles])
 
 
-def _write_clinics(session: Session, staff_id: UUID, clinics: Iterable[str]) -> None:
+def _known_clinics(session: Session, clinics: Iterable[str]) -> tuple[str, ...]:
     chosen = tuple(dict.fromkeys(clinics))
     if not chosen:
         raise details.invalid("clinics", "Choose at least one clinic.")
     known = session.execute(select(Clinic.clinic_id).where(Clinic.clinic_id.in_(chosen))).scalars().all()
     if unknown := sorted(set(chosen) - set(known)):
         raise details.invalid("clinics", f"There is no clinic {', '.join(unknown)}.")
+    return chosen
+
+
+def _write_clinics(session: Session, staff_id: UUID, clinics: Sequence[str]) -> None:
     session.execute(
-        insert(StaffClinic), [{"staff_id": staff_id, "clinic_id": clinic_id} for clinic_id in chosen]
+        insert(StaffClinic), [{"staff_id": staff_id, "clinic_id": clinic_id} for clinic_id in clinics]
     )
 
 
