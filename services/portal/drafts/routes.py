@@ -46,6 +46,30 @@ def recall(key: str | None = None) -> MultiDict[str, str] | None:
         )
 
 
+def begin(key: str, fields: dict[str, str]) -> MultiDict[str, str]:
+    """Return the draft under this key, begun with these fields if there was none."""
+    with current.transaction() as session:
+        return service.begin_draft(
+            session,
+            staff_id=current.person().staff_id,
+            key=key,
+            fields=fields.items(),
+            now=current.now(),
+        )
+
+
+def keep(key: str, fields: MultiDict[str, str]) -> None:
+    """Keep a form under this key before it does its work, for whoever never hears the answer."""
+    with current.transaction() as session:
+        service.save_draft(
+            session,
+            staff_id=current.person().staff_id,
+            key=key,
+            fields=fields.items(multi=True),
+            now=current.now(),
+        )
+
+
 def discard(key: str | None = None) -> None:
     """Forget a draft once its form has done its work."""
     with current.transaction() as session:

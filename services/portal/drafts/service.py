@@ -54,6 +54,25 @@ def save_draft(
     session.execute(delete(Draft).where(Draft.staff_id == staff_id, Draft.key.not_in(newest)))
 
 
+def begin_draft(
+    session: Session, *, staff_id: UUID, key: str, fields: Iterable[tuple[str, str]], now: datetime
+) -> MultiDict[str, str]:
+    """Return what is kept under this key, these fields if nothing was. Two windows opened at once get the same.
+
+    Raises:
+        Malformed: the key is not one.
+    """
+    if not _KEY.fullmatch(key):
+        raise Malformed("The name of a draft is made of small letters, digits, dots and dashes.")
+    kept = [[name, value] for name, value in fields]
+    session.execute(
+        insert(Draft)
+        .values(staff_id=staff_id, key=key, data=kept, updated_at=now)
+        .on_conflict_do_nothing(index_elements=[Draft.staff_id, Draft.key])
+    )
+    return load_draft(session, staff_id=staff_id, key=key) or MultiDict()
+
+
 def load_draft(session: Session, *, staff_id: UUID, key: str) -> MultiDict[str, str] | None:
     """Return the fields kept under this key, or None."""
     data = session.execute(
