@@ -109,7 +109,7 @@ def usage(
     clinic_id: str = "main",
     visit_id: UUID | None = None,
     on_date: date = TODAY,
-    **changes: Any,
+    areas: int = 1,
 ) -> Event:
     """Return billing's event about one visit."""
     visit_id = visit_id or uuid4()
@@ -120,10 +120,9 @@ def usage(
         "patient_id": str(uuid4()),
         "occurred_at": NOON.isoformat(),
         "business_date": on_date.isoformat(),
-        "charges": [{"charge": charge, "quantity": 1} for charge in charges],
+        "charges": [{"charge": charge, "quantity": areas} for charge in charges],
         "scanned": [{"sku": sku, "quantity": quantity, "lot": lot} for sku, quantity, lot in scanned],
         "sold": [{"sku": sku, "quantity": quantity, "lot": lot} for sku, quantity, lot in sold],
         "actor": "staff-dora",
-        **changes,
     }
     return Event(uuid4(), "/billing", "supplies.used", visit_id, clinic_id, NOON, data)

@@ -25,7 +25,8 @@ class Lot(Keyed, Base):
     __table_args__ = (
         unique_key("clinic_id"),
         UniqueConstraint("clinic_id", "sku", "code_key"),
-        UniqueConstraint("lot_id", "clinic_id"),
+        # What moves names all three, so that it cannot move at another clinic or as another item.
+        UniqueConstraint("lot_id", "clinic_id", "sku"),
         CheckConstraint(f"status IN {STATUSES}", name="status"),
         CheckConstraint("status = 'available' OR status_reason IS NOT NULL", name="reason"),
         CheckConstraint(f"expires_precision IN {PRECISIONS}", name="precision"),

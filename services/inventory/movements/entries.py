@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +21,7 @@ SOURCE = "/inventory"
 STOCK_VALUED = "stock.valued"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Cause:
     """Why and when goods moved; what all movements of one fact have in common."""
 
@@ -33,6 +34,20 @@ class Cause:
     recorded_by: str
     visit_id: UUID | None = None
     invoice_id: UUID | None = None
+
+    @cached_property
+    def columns(self) -> dict[str, Any]:
+        """What every row of the ledger repeats, written out once for all of them."""
+        return {
+            "clinic_id": self.clinic_id,
+            "source_type": self.source_type,
+            "source_id": str(self.source_id),
+            "visit_id": self.visit_id and str(self.visit_id),
+            "occurred_on": self.occurred_on.isoformat(),
+            "occurred_at": self.occurred_at.isoformat(),
+            "recorded_at": self.recorded_at.isoformat(),
+            "recorded_by": self.recorded_by,
+        }
 
 
 def movement_row(
@@ -48,24 +63,17 @@ def movement_row(
     flags: Sequence[str] = (),
     reverses_id: UUID | None = None,
 ) -> dict[str, Any]:
-    """Return one row of the ledger; quantity and value carry their sign."""
+    """Return one row of the ledger; quantity and value carry their sign. Its id is text, as it travels."""
     return {
-        "movement_id": new_id(),
-        "clinic_id": cause.clinic_id,
+        **cause.columns,
+        "movement_id": str(new_id()),
         "lot_id": lot_id,
         "sku": sku,
         "kind": kind,
         "purpose": purpose,
         "quantity_thousandths": quantity_thousandths,
         "value_cents": value_cents,
-        "source_type": cause.source_type,
-        "source_id": cause.source_id,
         "source_line": source_line,
-        "visit_id": cause.visit_id,
-        "occurred_on": cause.occurred_on,
-        "occurred_at": cause.occurred_at,
-        "recorded_at": cause.recorded_at,
-        "recorded_by": cause.recorded_by,
         "flags": list(flags),
         "reverses_id": reverses_id,
     }
@@ -74,7 +82,7 @@ def movement_row(
 def valued_line(row: Mapping[str, Any], *, name: str, lot: str, expires_on: date | None) -> dict[str, Any]:
     """Return what billing needs to know of one movement."""
     return {
-        "movement_id": str(row["movement_id"]),
+        "movement_id": row["movement_id"],
         "sku": row["sku"],
         "name": name,
         "lot": lot,

@@ -33,7 +33,7 @@ class Movement(Base):
         UniqueConstraint(
             "source_type", "source_id", "source_line", "lot_id", "kind", name="uq_movements_source"
         ),
-        ForeignKeyConstraint(["lot_id", "clinic_id"], ["lots.lot_id", "lots.clinic_id"]),
+        ForeignKeyConstraint(["lot_id", "clinic_id", "sku"], ["lots.lot_id", "lots.clinic_id", "lots.sku"]),
         CheckConstraint(f"kind IN {KINDS}", name="kind"),
         CheckConstraint(f"source_type IN {SOURCES}", name="source_type"),
         CheckConstraint(f"purpose IN {PURPOSES}", name="purpose"),
@@ -52,14 +52,20 @@ class Movement(Base):
         Index("ix_movements_day", "clinic_id", "occurred_on", "seq"),
         Index("ix_movements_item", "clinic_id", "sku", "occurred_on", "seq"),
         Index("ix_movements_lot", "lot_id", "occurred_on", "seq"),
+        Index(
+            "uq_movements_reverses",
+            "reverses_id",
+            unique=True,
+            postgresql_where=text("reverses_id IS NOT NULL"),
+        ),
         Index("ix_movements_visit", "visit_id", postgresql_where=text("visit_id IS NOT NULL")),
     )
 
     movement_id: Mapped[UUID] = mapped_column(primary_key=True)
-    seq: Mapped[int] = mapped_column(server_default=NEXT_IN_LEDGER, unique=True)
+    seq: Mapped[int] = mapped_column(server_default=NEXT_IN_LEDGER)
     clinic_id: Mapped[str]
     lot_id: Mapped[UUID]
-    sku: Mapped[str] = mapped_column(ForeignKey("items.sku"))
+    sku: Mapped[str]
     kind: Mapped[str]
     purpose: Mapped[str]
     quantity_thousandths: Mapped[int]
@@ -73,7 +79,7 @@ class Movement(Base):
     recorded_at: Mapped[datetime]
     recorded_by: Mapped[str]
     flags: Mapped[list[str]] = mapped_column(ARRAY(Text))
-    reverses_id: Mapped[UUID | None] = mapped_column(ForeignKey("movements.movement_id"), unique=True)
+    reverses_id: Mapped[UUID | None] = mapped_column(ForeignKey("movements.movement_id"))
     lot: Mapped[Lot] = relationship(lazy="joined", innerjoin=True, viewonly=True)
 
 

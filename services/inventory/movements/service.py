@@ -116,7 +116,7 @@ def reverse(
         reverses_id=movement.movement_id,
     )
     record(session, cause=cause, lot=lot, reason=REVERSAL, row=row)
-    written = get_movement(session, clinics=[movement.clinic_id], movement_id=row["movement_id"])
+    written = get_movement(session, clinics=[movement.clinic_id], movement_id=UUID(row["movement_id"]))
     reversal.answer = answer(written)
     session.add(reversal)
     session.flush()

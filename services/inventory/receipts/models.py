@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.inventory.base import Base
@@ -16,7 +16,7 @@ class Receipt(Keyed, Base):
     __tablename__ = "receipts"
     __table_args__ = (
         unique_key("clinic_id"),
-        ForeignKeyConstraint(["lot_id", "clinic_id"], ["lots.lot_id", "lots.clinic_id"]),
+        ForeignKeyConstraint(["lot_id", "clinic_id", "sku"], ["lots.lot_id", "lots.clinic_id", "lots.sku"]),
         CheckConstraint("quantity_thousandths > 0", name="quantity"),
         CheckConstraint("cost_cents >= 0", name="cost"),
         Index("ix_receipts_lot", "lot_id"),
@@ -26,7 +26,7 @@ class Receipt(Keyed, Base):
     receipt_id: Mapped[UUID] = mapped_column(primary_key=True)
     clinic_id: Mapped[str]
     lot_id: Mapped[UUID]
-    sku: Mapped[str] = mapped_column(ForeignKey("items.sku"))
+    sku: Mapped[str]
     quantity_thousandths: Mapped[int]
     cost_cents: Mapped[int]
     supplier: Mapped[str | None]

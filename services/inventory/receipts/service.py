@@ -96,7 +96,7 @@ def receive(
         received_at=now,
         **key.columns(),
     )
-    receipt.answer = _told(receipt, lot, row["movement_id"], code)
+    receipt.answer = _told(receipt, lot, UUID(row["movement_id"]), code)
     session.add(receipt)
     session.flush()
     return receipt

@@ -149,7 +149,7 @@ def settle(
         settlement_id=settlement_id,
         clinic_id=shortage.clinic_id,
         shortage_id=shortage_id,
-        movement_id=row["movement_id"],
+        movement_id=UUID(row["movement_id"]),
         quantity_thousandths=quantity_thousandths,
         settled_at=now,
         **key.columns(),

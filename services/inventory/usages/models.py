@@ -41,7 +41,7 @@ class UsageLine(Base):
 
     usage_id: Mapped[UUID] = mapped_column(ForeignKey("usages.usage_id"), primary_key=True)
     line: Mapped[int] = mapped_column(primary_key=True)
-    clinic_id: Mapped[str] = mapped_column(ForeignKey("clinics.clinic_id"))
+    clinic_id: Mapped[str]
     sku: Mapped[str]
     lot: Mapped[str | None]
     origin: Mapped[str]

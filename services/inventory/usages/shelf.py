@@ -79,12 +79,13 @@ class Shelf:
         ]
 
     def _issue(self, clinic_id: str, sku: str, issues: Sequence[Issue]) -> list[LotOnShelf]:
+        lots = self._lots[clinic_id, sku]
         for issue in issues:
             self._quantities[issue.lot_id] += issue.quantity_thousandths
             self._values[issue.lot_id] += issue.value_cents
-        left = left_after(self._lots[clinic_id, sku], issues)
-        self._lots[clinic_id, sku] = left
-        return left
+            place = next(place for place, lot in enumerate(lots) if lot.lot_id == issue.lot_id)
+            lots[place : place + 1] = left_after(lots[place : place + 1], [issue])
+        return lots
 
 
 def _why_short(left: Sequence[LotOnShelf], on_date: date) -> str:

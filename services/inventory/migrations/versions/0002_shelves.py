@@ -53,7 +53,7 @@ def upgrade() -> None:
             name=op.f("uq_lots_clinic_id_created_by_idempotency_key"),
         ),
         sa.UniqueConstraint("clinic_id", "sku", "code_key", name=op.f("uq_lots_clinic_id_sku_code_key")),
-        sa.UniqueConstraint("lot_id", "clinic_id", name=op.f("uq_lots_lot_id_clinic_id")),
+        sa.UniqueConstraint("lot_id", "clinic_id", "sku", name=op.f("uq_lots_lot_id_clinic_id_sku")),
         postgresql_with={"fillfactor": "70"},
     )
     op.create_index("ix_lots_expiry", "lots", ["clinic_id", "expires_on"], unique=False)
@@ -135,17 +135,14 @@ def upgrade() -> None:
             name=op.f("ck_movements_value_goes_along"),
         ),
         sa.ForeignKeyConstraint(
-            ["lot_id", "clinic_id"],
-            ["lots.lot_id", "lots.clinic_id"],
-            name=op.f("fk_movements_lot_id_clinic_id"),
+            ["lot_id", "clinic_id", "sku"],
+            ["lots.lot_id", "lots.clinic_id", "lots.sku"],
+            name=op.f("fk_movements_lot_id_clinic_id_sku"),
         ),
         sa.ForeignKeyConstraint(
             ["reverses_id"], ["movements.movement_id"], name=op.f("fk_movements_reverses_id")
         ),
-        sa.ForeignKeyConstraint(["sku"], ["items.sku"], name=op.f("fk_movements_sku")),
         sa.PrimaryKeyConstraint("movement_id", name=op.f("pk_movements")),
-        sa.UniqueConstraint("reverses_id", name=op.f("uq_movements_reverses_id")),
-        sa.UniqueConstraint("seq", name=op.f("uq_movements_seq")),
         sa.UniqueConstraint(
             "source_type", "source_id", "source_line", "lot_id", "kind", name="uq_movements_source"
         ),
@@ -161,6 +158,13 @@ def upgrade() -> None:
         ["visit_id"],
         unique=False,
         postgresql_where=sa.text("visit_id IS NOT NULL"),
+    )
+    op.create_index(
+        "uq_movements_reverses",
+        "movements",
+        ["reverses_id"],
+        unique=True,
+        postgresql_where=sa.text("reverses_id IS NOT NULL"),
     )
     op.create_table(
         "receipts",
@@ -182,11 +186,10 @@ def upgrade() -> None:
         sa.CheckConstraint("cost_cents >= 0", name=op.f("ck_receipts_cost")),
         sa.CheckConstraint("quantity_thousandths > 0", name=op.f("ck_receipts_quantity")),
         sa.ForeignKeyConstraint(
-            ["lot_id", "clinic_id"],
-            ["lots.lot_id", "lots.clinic_id"],
-            name=op.f("fk_receipts_lot_id_clinic_id"),
+            ["lot_id", "clinic_id", "sku"],
+            ["lots.lot_id", "lots.clinic_id", "lots.sku"],
+            name=op.f("fk_receipts_lot_id_clinic_id_sku"),
         ),
-        sa.ForeignKeyConstraint(["sku"], ["items.sku"], name=op.f("fk_receipts_sku")),
         sa.PrimaryKeyConstraint("receipt_id", name=op.f("pk_receipts")),
         sa.UniqueConstraint(
             "clinic_id",

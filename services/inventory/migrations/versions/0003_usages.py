@@ -42,7 +42,6 @@ def upgrade() -> None:
             "purpose IN ('treatment', 'retail', 'receipt', 'waste')", name=op.f("ck_usage_lines_purpose")
         ),
         sa.CheckConstraint("quantity_thousandths > 0", name=op.f("ck_usage_lines_quantity")),
-        sa.ForeignKeyConstraint(["clinic_id"], ["clinics.clinic_id"], name=op.f("fk_usage_lines_clinic_id")),
         sa.ForeignKeyConstraint(["usage_id"], ["usages.usage_id"], name=op.f("fk_usage_lines_usage_id")),
         sa.PrimaryKeyConstraint("usage_id", "line", name=op.f("pk_usage_lines")),
     )
