@@ -1,5 +1,7 @@
 """Guessing gets slower; somebody who works here is never shut out by a stranger."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from flask import Flask
 
@@ -99,6 +101,19 @@ def test_a_right_password_forgets_the_failures_before_it(portal: Browser) -> Non
     portal.sign_in("dora_desk")
 
     assert _fail(portal, 5) == [401] * 5
+
+
+def test_guesses_at_the_same_moment_gain_nothing(portal_app: Flask) -> None:
+    browsers = [Browser(portal_app) for _ in range(12)]
+    forms = [
+        {"email": "dora_desk@demo.clinic", "password": "wrong", "csrf_token": browser.csrf_token()}
+        for browser in browsers
+    ]
+
+    with ThreadPoolExecutor(12) as pool:
+        answers = pool.map(lambda pair: pair[0].send("/sign-in", pair[1]), zip(browsers, forms, strict=True))
+
+    assert sorted(answer.status_code for answer in answers) == [401] * 5 + [429] * 7
 
 
 def test_tries_while_waiting_do_not_lengthen_the_wait(portal: Browser, clock: Clock) -> None:
