@@ -1,21 +1,24 @@
-"""The database of a service: its engine, its base class, and `transaction()`, the only commit in the suite."""
+"""The database of a service: its engine, and `transaction()`, the only commit in the suite."""
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any
 from uuid import UUID
 
 from flask import current_app
-from sqlalchemy import BigInteger, DateTime, MetaData, Text, Uuid, create_engine, text
+from sqlalchemy import BigInteger, DateTime, Text, Uuid, create_engine, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.orm import Session
 
 EVERY_CLINIC = ("*",)
 
 POOL_TIMEOUT_SECONDS = 2
-SESSION_OPTIONS = "-c timezone=UTC -c statement_timeout=20000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=30000"
+SESSION_OPTIONS = (
+    "-c timezone=UTC -c statement_timeout=20000 -c lock_timeout=5000"
+    " -c idle_in_transaction_session_timeout=30000"
+)
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -28,16 +31,6 @@ NAMES = {
 TYPES: dict[Any, Any] = {str: Text(), int: BigInteger(), datetime: DateTime(timezone=True), UUID: Uuid()}
 
 _inside_transaction: ContextVar[bool] = ContextVar("inside_transaction", default=False)
-
-
-def new_base() -> type[DeclarativeBase]:
-    """Return a declarative base of its own for one service, with every constraint named."""
-
-    class Base(DeclarativeBase):
-        metadata = MetaData(naming_convention=NAMES)
-        type_annotation_map: ClassVar = TYPES
-
-    return Base
 
 
 def inside_transaction() -> bool:
@@ -70,7 +63,11 @@ class Database:
             pool_timeout=POOL_TIMEOUT_SECONDS,
             pool_recycle=1800,
             pool_use_lifo=True,
-            connect_args={"options": SESSION_OPTIONS, "application_name": application_name, "connect_timeout": 3},
+            connect_args={
+                "options": SESSION_OPTIONS,
+                "application_name": application_name,
+                "connect_timeout": 3,
+            },
         )
 
     @contextmanager
@@ -98,7 +95,9 @@ class Database:
         token = _inside_transaction.set(True)
         try:
             with Session(self.engine, expire_on_commit=False, autoflush=False) as session:
-                session.execute(_SET_READING if read_only else _SET_WRITING, {"clinics": ",".join(sorted(clinics))})
+                session.execute(
+                    _SET_READING if read_only else _SET_WRITING, {"clinics": ",".join(sorted(clinics))}
+                )
                 yield session
         finally:
             _inside_transaction.reset(token)

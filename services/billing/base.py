@@ -1,13 +1,20 @@
 """The tables of billing: their base class, and the clinics they belong to."""
 
-from sqlalchemy import CheckConstraint, Index
-from sqlalchemy.orm import Mapped, mapped_column
+from typing import ClassVar
 
-from shared.db import new_base
+from sqlalchemy import CheckConstraint, Index, MetaData
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from shared.db import NAMES, TYPES
 from shared.events.inbox import InboxColumns
 from shared.events.outbox import OutboxColumns
 
-Base = new_base()
+
+class Base(DeclarativeBase):
+    """The base of billing's tables, with every constraint named."""
+
+    metadata = MetaData(naming_convention=NAMES)
+    type_annotation_map: ClassVar = TYPES
 
 
 class Clinic(Base):

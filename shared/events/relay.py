@@ -16,8 +16,9 @@ from shared.http import HttpClient, Unreachable
 
 log = structlog.get_logger()
 
-LEASE_SECONDS = 20
-DEADLINE_SECONDS = 10.0
+# A relay that died holds its events no longer than this; one that lives answers well before.
+LEASE_SECONDS = 10
+DEADLINE_SECONDS = 7.0
 LONGEST_PAUSE_SECONDS = 10.0
 PARK_AFTER_ATTEMPTS = 8
 
