@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, insert, select, tuple_, update
+from sqlalchemy import delete, insert, select, text, tuple_, update
 from sqlalchemy.orm import Session
 
 from services.billing.patients.models import Patient, PatientTerm
@@ -15,6 +15,10 @@ from shared.idempotency import RequestKey
 from shared.ids import new_id
 from shared.web.pagination import page, read_cursor
 from shared.web.versions import VersionMismatch
+
+_MERGED_INTO = text(
+    "SELECT merged_into FROM patients WHERE patient_id = :patient_id AND clinic_id = :clinic_id"
+)
 
 
 def create(session: Session, *, details: dict[str, Any], key: RequestKey, now: datetime) -> Patient:
@@ -46,9 +50,7 @@ def get(session: Session, *, clinics: Iterable[str], patient_id: UUID) -> Patien
 
 def require_unmerged(session: Session, *, clinic_id: str, patient_id: UUID) -> None:
     """Raise NotFound unless this clinic has the patient, and Conflict when a duplicate was merged away."""
-    row = session.execute(
-        select(Patient.merged_into).where(Patient.patient_id == patient_id, Patient.clinic_id == clinic_id)
-    ).one_or_none()
+    row = session.execute(_MERGED_INTO, {"patient_id": patient_id, "clinic_id": clinic_id}).one_or_none()
     if row is None:
         raise NotFound("There is no such patient at your clinic.")
     if row.merged_into is not None:
