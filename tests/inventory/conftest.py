@@ -40,6 +40,8 @@ def deliver(inventory: Clients) -> Callable[..., TestResponse]:
     billing = inventory.as_service("billing")
 
     def send(*events: Event) -> TestResponse:
-        return billing.post("/v1/events", [event.to_wire() for event in events], content_type=CONTENT_TYPE, key=None)
+        return billing.post(
+            "/v1/events", [event.to_wire() for event in events], content_type=CONTENT_TYPE, key=None
+        )
 
     return send

@@ -60,7 +60,14 @@ def furnish(database: Database) -> None:
         create_clinic(session, clinic_id="main", name="Main", time_zone="America/New_York")
         create_clinic(session, clinic_id="harbor", name="Harbor", time_zone="America/Los_Angeles")
         for sku, name, category, base_unit, more in ITEMS:
-            details = {**DEFAULTS, "sku": sku, "name": name, "category": category, "base_unit": base_unit, **more}
+            details = {
+                **DEFAULTS,
+                "sku": sku,
+                "name": name,
+                "category": category,
+                "base_unit": base_unit,
+                **more,
+            }
             create_item(session, details=details, key=some_key(), now=NOON)
         for charge, lines in RECIPES.items():
             write_recipe(

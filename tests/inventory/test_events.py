@@ -17,7 +17,18 @@ from shared.events.cloud import CONTENT_TYPE
 from tests.cast import MARA, OLGA
 from tests.clients import Clients
 from tests.databases import ServiceDatabase
-from tests.inventory.house import AFTERCARE, CARTRIDGE, CREAM, FACE, NECK, NOON, SERUM, SHEATH, stock_up, usage
+from tests.inventory.house import (
+    AFTERCARE,
+    CARTRIDGE,
+    CREAM,
+    FACE,
+    NECK,
+    NOON,
+    SERUM,
+    SHEATH,
+    stock_up,
+    usage,
+)
 
 Deliver = Callable[..., TestResponse]
 
@@ -43,14 +54,19 @@ def test_the_same_event_changes_the_shelf_once(deliver: Deliver, inventory_datab
     assert inventory_database.value("SELECT count(*) FROM movements WHERE kind = 'use'") == 4
 
 
-def test_fifty_deliveries_at_once_have_one_effect(deliver: Deliver, inventory_database: ServiceDatabase) -> None:
+def test_fifty_deliveries_at_once_have_one_effect(
+    deliver: Deliver, inventory_database: ServiceDatabase
+) -> None:
     full_shelf(inventory_database)
     visit = usage(FACE, NECK)
 
     with ThreadPoolExecutor(16) as pool:
         answers = list(pool.map(lambda _: deliver(visit), range(50)))
 
-    assert sorted(status for answer in answers for status in statuses(answer)) == ["applied"] + ["duplicate"] * 49
+    assert (
+        sorted(status for answer in answers for status in statuses(answer))
+        == ["applied"] + ["duplicate"] * 49
+    )
     assert inventory_database.rows(
         "SELECT sku, sum(quantity_thousandths)::bigint FROM movements WHERE kind = 'use' GROUP BY 1 ORDER BY 1"
     ) == [(CREAM, -15_000), (SERUM, -5_000), (CARTRIDGE, -1_000), (SHEATH, -1_000)]
@@ -67,7 +83,9 @@ def test_many_visits_fight_for_the_last_cartridges_and_none_is_used_twice(
         answers = list(pool.map(deliver, visits))
 
     assert [statuses(answer) for answer in answers] == [["applied"]] * 40
-    assert inventory_database.rows("SELECT lot_id, on_hand_thousandths, value_cents FROM lots") == [(lot, 0, 0)]
+    assert inventory_database.rows("SELECT lot_id, on_hand_thousandths, value_cents FROM lots") == [
+        (lot, 0, 0)
+    ]
     assert inventory_database.value("SELECT count(*) FROM movements WHERE kind = 'use'") == 7
     assert inventory_database.value("SELECT count(*) FROM shortages WHERE cause = 'out-of-stock'") == 33
 
@@ -76,7 +94,10 @@ def test_batches_that_want_the_same_lots_in_any_order_do_not_block_each_other_fo
     deliver: Deliver, inventory_database: ServiceDatabase
 ) -> None:
     full_shelf(inventory_database)
-    batches = [[usage(FACE), usage(sold=((SERUM, "1", None),)), usage(NECK)][:: 1 if n % 2 else -1] for n in range(24)]
+    batches = [
+        [usage(FACE), usage(sold=((SERUM, "1", None),)), usage(NECK)][:: 1 if n % 2 else -1]
+        for n in range(24)
+    ]
 
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(lambda batch: deliver(*batch), batches))
@@ -85,7 +106,9 @@ def test_batches_that_want_the_same_lots_in_any_order_do_not_block_each_other_fo
     assert inventory_database.value("SELECT count(*) FROM usages") == 72
 
 
-def test_one_poisoned_event_does_not_hold_up_the_others(deliver: Deliver, inventory_database: ServiceDatabase) -> None:
+def test_one_poisoned_event_does_not_hold_up_the_others(
+    deliver: Deliver, inventory_database: ServiceDatabase
+) -> None:
     full_shelf(inventory_database)
     good, poison, better = usage(FACE), usage(FACE, areas=-1), usage(NECK)
 
@@ -192,14 +215,21 @@ def test_what_is_no_event_at_all_is_rejected_one_by_one(inventory: Clients) -> N
     ],
 )
 def test_what_is_no_batch_is_refused(inventory: Clients, body: bytes, content_type: str, status: int) -> None:
-    answer = inventory.as_service("billing").post("/v1/events", data=body, content_type=content_type, key=None)
+    answer = inventory.as_service("billing").post(
+        "/v1/events", data=body, content_type=content_type, key=None
+    )
 
     assert answer.status_code == status
     assert answer.content_type == "application/problem+json"
 
 
 def test_only_billing_may_tell(inventory: Clients) -> None:
-    for client in (inventory.as_(OLGA), inventory.as_(MARA), inventory.as_service("inventory"), inventory.as_service("portal")):
+    for client in (
+        inventory.as_(OLGA),
+        inventory.as_(MARA),
+        inventory.as_service("inventory"),
+        inventory.as_service("portal"),
+    ):
         assert client.post("/v1/events", [], content_type=CONTENT_TYPE, key=None).status_code == 403
     assert inventory.anonymous().post("/v1/events", json=[]).status_code == 401
 
@@ -207,7 +237,8 @@ def test_only_billing_may_tell(inventory: Clients) -> None:
 def test_a_hundred_visits_take_a_dozen_statements(inventory_database: ServiceDatabase) -> None:
     full_shelf(inventory_database)
     visits = [
-        usage(FACE, NECK, scanned=((CARTRIDGE, "1", "C1"),), sold=((AFTERCARE, "1", None),)) for _ in range(100)
+        usage(FACE, NECK, scanned=((CARTRIDGE, "1", "C1"),), sold=((AFTERCARE, "1", None),))
+        for _ in range(100)
     ]
     engine = inventory_database.app.engine
     counted: list[str] = []

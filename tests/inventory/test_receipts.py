@@ -30,12 +30,14 @@ def test_a_receipt_puts_goods_and_their_cost_on_the_shelf(
     assert (told["sku"], told["lot"], told["quantity"], told["on_hand"]) == (CARTRIDGE, "A1", "10", "10")
     assert (told["cost_cents"], told["supplier"], told["warnings"]) == (12345, "Needles Ltd", [])
     assert inventory_database.rows("SELECT on_hand_thousandths, value_cents FROM lots") == [(10_000, 12345)]
-    assert inventory_database.rows("SELECT kind, quantity_thousandths, value_cents, recorded_by FROM movements") == [
-        ("receipt", 10_000, 12345, "staff-mara")
-    ]
+    assert inventory_database.rows(
+        "SELECT kind, quantity_thousandths, value_cents, recorded_by FROM movements"
+    ) == [("receipt", 10_000, 12345, "staff-mara")]
 
 
-def test_billing_is_told_what_the_goods_are_worth(inventory: Clients, inventory_database: ServiceDatabase) -> None:
+def test_billing_is_told_what_the_goods_are_worth(
+    inventory: Clients, inventory_database: ServiceDatabase
+) -> None:
     receipt = inventory.as_(MARA).post("/v1/receipts", RECEIPT).json
 
     ((type_, subject, data),) = inventory_database.rows("SELECT type, subject, data FROM outbox")
@@ -174,7 +176,9 @@ def test_only_a_manager_of_the_clinic_receives(inventory: Clients, who: Any, sta
     assert inventory.as_(who).post("/v1/receipts", RECEIPT).status_code == status
 
 
-def test_two_clinics_may_have_a_lot_of_the_same_code(inventory: Clients, inventory_database: ServiceDatabase) -> None:
+def test_two_clinics_may_have_a_lot_of_the_same_code(
+    inventory: Clients, inventory_database: ServiceDatabase
+) -> None:
     stock_up(inventory_database.app, AFTERCARE, "S1", "1", 100)
     stock_up(inventory_database.app, AFTERCARE, "S1", "2", 300, clinic_id="harbor", expires="2028-01-01")
 

@@ -94,10 +94,11 @@ def find_items(
 def matches(query: str) -> Any:
     """Return the condition for what a person types or scans: part of the name, start of the sku, a GTIN."""
     folded = query.lower()
+    scanned = looks_like_gtin(query)
     return or_(
         func.lower(Item.name).contains(folded, autoescape=True),
         func.lower(Item.sku).startswith(folded, autoescape=True),
-        Item.gtin == looks_like_gtin(query),
+        *([Item.gtin == scanned] if scanned else []),
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.orm import Session
 
 from services.inventory.items.models import Item
@@ -76,7 +76,7 @@ def find_recipes(
     session: Session, *, charge: str | None = None, at: date, limit: int, cursor: str | None
 ) -> dict[str, Any]:
     """Return a page of the recipes in force on a day, by charge. Cost: the house's recipes, some dozens."""
-    statement = select(Recipe).distinct(Recipe.charge_code).where(Recipe.effective_from <= at)
+    statement = select(Recipe).ext(distinct_on(Recipe.charge_code)).where(Recipe.effective_from <= at)
     if charge is not None:
         statement = statement.where(Recipe.charge_code == charge)
     if after := read_cursor(cursor, str):
