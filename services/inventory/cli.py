@@ -1,9 +1,12 @@
 """Inventory at the terminal: python -m services.inventory.cli COMMAND."""
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
 import click
+from sqlalchemy.orm import Session
 
 from services.inventory import settings
 from services.inventory.clinics import create_clinic
@@ -23,8 +26,14 @@ def main() -> None:
     """Keep the shelves. The database is the one in INVENTORY_DATABASE_URL."""
 
 
-def _database() -> Database:
-    return Database(settings.load().database_url, pool_size=1, application_name="inventory-cli")
+@contextmanager
+def _transaction() -> Iterator[Session]:
+    database = Database(settings.load().database_url, pool_size=1, application_name="inventory-cli")
+    try:
+        with database.transaction(EVERY_CLINIC) as session:
+            yield session
+    finally:
+        database.engine.dispose()
 
 
 @main.command()
@@ -33,7 +42,7 @@ def _database() -> Database:
 @click.argument("time_zone")
 def add_clinic(clinic_id: str, name: str, time_zone: str) -> None:
     """Add a clinic: CLINIC_ID NAME TIME_ZONE, such as: harbor "Harbor clinic" America/New_York."""
-    with _database().transaction(EVERY_CLINIC) as session:
+    with _transaction() as session:
         create_clinic(session, clinic_id=clinic_id, name=name, time_zone=time_zone)
     click.echo(f"{name} is now {clinic_id}.")
 
@@ -56,7 +65,7 @@ def set_recipe(charge: str, effective_from: datetime, items: tuple[tuple[str, st
         )
         for sku, basis, quantity in items
     ]
-    with _database().transaction(EVERY_CLINIC) as session:
+    with _transaction() as session:
         write_recipe(
             session,
             charge_code=charge,
@@ -72,7 +81,7 @@ def set_recipe(charge: str, effective_from: datetime, items: tuple[tuple[str, st
 def verify() -> None:
     """Check everything that must always be true of the shelves."""
     found = 0
-    with _database().reading(EVERY_CLINIC) as session:
+    with _transaction() as session:
         for invariant, rows in violations(session):
             click.echo(f"{invariant.id}: {invariant.sentence} Not true of {len(rows)}: {rows[0]}")
             found += 1

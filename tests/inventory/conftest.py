@@ -1,4 +1,4 @@
-"""Inventory on its own database, with two clinics and a catalogue; after each test its promises are checked."""
+"""Inventory on its own database, with two clinics and a catalogue; its promises are checked at the end."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -18,7 +18,7 @@ from tests.settings import settings_for
 
 @pytest.fixture
 def inventory_database(databases: Databases) -> Iterator[ServiceDatabase]:
-    """Inventory's database, empty but for the house. Whatever a test does, the shelves must add up afterwards."""
+    """Inventory's database, empty but for the house. Whatever a test does, the shelves add up afterwards."""
     databases.inventory.empty()
     furnish(databases.inventory.app)
     yield databases.inventory

@@ -1,4 +1,4 @@
-"""The house that inventory's tests take place in: two clinics, a catalogue, recipes; the shelves are empty."""
+"""The house that inventory's tests take place in: two clinics, a catalogue, recipes, and empty shelves."""
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime

@@ -68,7 +68,8 @@ def test_fifty_deliveries_at_once_have_one_effect(
         == ["applied"] + ["duplicate"] * 49
     )
     assert inventory_database.rows(
-        "SELECT sku, sum(quantity_thousandths)::bigint FROM movements WHERE kind = 'use' GROUP BY 1 ORDER BY 1"
+        "SELECT sku, sum(quantity_thousandths)::bigint FROM movements WHERE kind = 'use'"
+        " GROUP BY sku ORDER BY sku"
     ) == [(CREAM, -15_000), (SERUM, -5_000), (CARTRIDGE, -1_000), (SHEATH, -1_000)]
     assert inventory_database.value("SELECT count(*) FROM outbox WHERE data ->> 'reason' = 'usage'") == 1
 

@@ -117,24 +117,23 @@ def test_what_was_sold_is_a_sale(
 
 
 @pytest.mark.parametrize(
-    ("status", "expires", "on_date", "flags"),
+    ("state", "flags"),
     [
-        ("available", "2027-01-01", date(2026, 3, 2), []),
-        ("available", "2026-03-02", date(2026, 3, 2), []),
-        ("available", "2026-03-02", date(2026, 3, 3), ["expired-lot"]),
-        ("hold", "2027-01-01", date(2026, 3, 2), ["held-lot"]),
-        ("recalled", "2026-03-02", date(2026, 3, 3), ["expired-lot", "recalled-lot"]),
+        (("available", "2027-01-01", date(2026, 3, 2)), []),
+        (("available", "2026-03-02", date(2026, 3, 2)), []),
+        (("available", "2026-03-02", date(2026, 3, 3)), ["expired-lot"]),
+        (("hold", "2027-01-01", date(2026, 3, 2)), ["held-lot"]),
+        (("recalled", "2026-03-02", date(2026, 3, 3)), ["expired-lot", "recalled-lot"]),
     ],
 )
 def test_a_scanned_lot_is_booked_whatever_its_state_and_says_so(
     inventory: Clients,
     inventory_database: ServiceDatabase,
     deliver: Deliver,
-    status: str,
-    expires: str,
-    on_date: date,
+    state: tuple[str, str, date],
     flags: list[str],
 ) -> None:
+    status, expires, on_date = state
     lot = stock_up(inventory_database.app, SERUM, "H1", "10", 100, expires=expires)
     if status != "available":
         inventory.as_(MARA).patch(f"/v1/lots/{lot}", {"status": status, "reason": "seal broken"}, version=1)

@@ -15,7 +15,7 @@ PRECISIONS = ("day", "month")
 
 # Given out while the lot's row is locked: within one lot it is the order in which things happened.
 NEXT_IN_LEDGER = text("nextval('ledger_seq')")
-FOREVER = "DATE '9999-12-31'"
+FOREVER = "'9999-12-31'::date"
 
 
 class Lot(Keyed, Base):
@@ -34,7 +34,7 @@ class Lot(Keyed, Base):
         CheckConstraint("on_hand_thousandths >= 0", name="on_hand"),
         CheckConstraint("value_cents >= 0", name="value"),
         CheckConstraint("on_hand_thousandths > 0 OR value_cents = 0", name="empty_is_worth_nothing"),
-        Index("ix_lots_shelf", "clinic_id", "sku", text(f"coalesce(expires_on, {FOREVER})"), "lot_id"),
+        Index("ix_lots_shelf", "clinic_id", "sku", text(f"COALESCE(expires_on, {FOREVER})"), "lot_id"),
         Index("ix_lots_expiry", "clinic_id", "expires_on"),
         # Every use changes on_hand; room on the page keeps that from touching any index.
         {"postgresql_with": {"fillfactor": "70"}},

@@ -60,7 +60,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_lots_shelf",
         "lots",
-        ["clinic_id", "sku", sa.literal_column("coalesce(expires_on, DATE '9999-12-31')"), "lot_id"],
+        ["clinic_id", "sku", sa.literal_column("COALESCE(expires_on, '9999-12-31'::date)"), "lot_id"],
         unique=False,
     )
     op.create_table(
