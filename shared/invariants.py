@@ -13,8 +13,8 @@ Violations = Iterable[Mapping[str, Any]]
 class Invariant:
     """A promise about the rows of one service.
 
-    `violations` finds one row for each place where it is broken: a statement, or a function where the arithmetic
-    is easier to read in Python. `over` is the table whose rows the promise is about.
+    `violations` finds one row for each place where it is broken: a statement, or a function where that is
+    easier to read in Python. `over` is the table whose rows the promise is about.
     """
 
     id: str

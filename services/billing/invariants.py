@@ -3,6 +3,7 @@
 The numbers are those of the house's list of invariants. The database refuses most of this by constraint and
 trigger as well; here it is proved from what is stored, by other means than those that stored it.
 """
+# ruff: noqa: S608 (account codes are ours)
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -24,8 +25,10 @@ _SALE_ENTRIES = f"""
         SELECT invoice_id, '{accounts.RECEIVABLE}' AS account, total_cents AS cents FROM invoices
         UNION ALL SELECT invoice_id, '{accounts.TIPS}', -tip_cents FROM invoices
         UNION ALL SELECT invoice_id, '{accounts.SALES_TAX}', -sum(tax_cents) FROM invoice_lines GROUP BY 1
-        UNION ALL SELECT invoice_id, CASE kind WHEN 'retail' THEN '{accounts.RETAIL_REVENUE}'
-                                     ELSE '{accounts.TREATMENT_REVENUE}' END, -sum(gross_cents - discount_cents)
+        UNION ALL SELECT invoice_id,
+                         CASE kind WHEN 'retail' THEN '{accounts.RETAIL_REVENUE}'
+                                   ELSE '{accounts.TREATMENT_REVENUE}' END,
+                         -sum(gross_cents - discount_cents)
                     FROM invoice_lines GROUP BY 1, 2),
     posted AS (
         SELECT entry.source_id AS invoice_id, line.account_code AS account, sum(line.amount_cents) AS cents
@@ -34,11 +37,12 @@ _SALE_ENTRIES = f"""
     SELECT invoice_id, account, coalesce(owed.cents, 0) AS by_invoice, coalesce(posted.cents, 0) AS by_books
       FROM owed FULL JOIN posted USING (invoice_id, account)
      WHERE coalesce(owed.cents, 0) <> coalesce(posted.cents, 0)
-       AND EXISTS (SELECT FROM posted AS any_line WHERE any_line.invoice_id = coalesce(owed.invoice_id, posted.invoice_id))
+       AND invoice_id IN (SELECT invoice_id FROM posted)
     UNION ALL
-    SELECT invoice_id, 'lines', invoices.total_cents, sum(invoice_lines.total_cents) + invoices.tip_cents
-      FROM invoices LEFT JOIN invoice_lines USING (invoice_id)
-     GROUP BY invoice_id HAVING sum(invoice_lines.total_cents) + invoices.tip_cents IS DISTINCT FROM invoices.total_cents
+    SELECT invoice_id, 'lines', invoices.total_cents, sum(line.total_cents) + invoices.tip_cents
+      FROM invoices LEFT JOIN invoice_lines AS line USING (invoice_id)
+     GROUP BY invoice_id
+    HAVING sum(line.total_cents) + invoices.tip_cents IS DISTINCT FROM invoices.total_cents
 """
 
 _PAID = f"""
@@ -90,19 +94,22 @@ _FROZEN = """
      WHERE to_jsonb(invoices) ->> key IS DISTINCT FROM answer -> 'invoice' ->> key
 """
 
-# Half up on what is left after discounts; per invoice, the rounded sum is spread so that no line is a cent off.
+# Half up on what is left after discounts; per invoice, the sum is spread so that no line is a cent off.
 _TAX = """
-    SELECT invoice_id, invoices.tax_cents, 'sum' AS what FROM invoices JOIN invoice_lines AS line USING (invoice_id)
+    SELECT invoice_id, invoices.tax_cents, 'sum' AS what
+      FROM invoices JOIN invoice_lines AS line USING (invoice_id)
      GROUP BY invoice_id
     HAVING sum(line.tax_cents) <> invoices.tax_cents
         OR (invoices.tax_rounding = 'invoice' AND sum(line.tax_cents)
             <> div(2 * sum((line.gross_cents - line.discount_cents) * line.tax_rate_ppm) + 1000000, 2000000))
     UNION ALL
-    SELECT invoice_id, line.tax_cents, 'line ' || line_no FROM invoice_lines AS line JOIN invoices USING (invoice_id)
+    SELECT invoice_id, line.tax_cents, 'line ' || line_no
+      FROM invoice_lines AS line JOIN invoices USING (invoice_id)
      WHERE CASE tax_rounding
            WHEN 'line' THEN line.tax_cents
                 <> (2 * (gross_cents - line.discount_cents) * tax_rate_ppm + 1000000) / 2000000
-           ELSE abs(line.tax_cents * 1000000 - (gross_cents - line.discount_cents) * tax_rate_ppm) >= 1000000 END
+           ELSE abs(line.tax_cents * 1000000 - (gross_cents - line.discount_cents) * tax_rate_ppm)
+                >= 1000000 END
 """
 
 _KEYS = """
@@ -120,7 +127,8 @@ _KEYS = """
       FROM (SELECT 'invoices' AS table_name, clinic_id, created_by, idempotency_key FROM invoices
             UNION ALL SELECT 'patients', clinic_id, created_by, idempotency_key FROM patients
             UNION ALL SELECT 'visits', clinic_id, created_by, idempotency_key FROM visits
-            UNION ALL SELECT 'visit_supplies', clinic_id, created_by, idempotency_key FROM visit_supplies) AS keyed
+            UNION ALL SELECT 'visit_supplies', clinic_id, created_by, idempotency_key
+                        FROM visit_supplies) AS keyed
      GROUP BY table_name, clinic_id, created_by, idempotency_key HAVING count(*) > 1
 """
 
@@ -148,7 +156,11 @@ def _arithmetic(connection: Connection) -> Iterator[Mapping[str, Any]]:
             yield {"invoice_id": invoice_id, "line_no": None, "discounts": taken}
         for line, again in zip(stored, priced.lines, strict=True):
             if (line.gross_cents, line.discount_cents) != (again.gross_cents, again.discount_cents):
-                yield {"invoice_id": invoice_id, "line_no": line.line_no, "discount_cents": line.discount_cents}
+                yield {
+                    "invoice_id": invoice_id,
+                    "line_no": line.line_no,
+                    "discount_cents": line.discount_cents,
+                }
 
 
 def _by_invoice(rows: Any) -> dict[Any, list[Row[Any]]]:
@@ -179,7 +191,8 @@ INVARIANTS = (
         "M1",
         "Every journal entry balances",
         "journal_entries",
-        "SELECT entry_id, sum(amount_cents) AS off_by FROM journal_lines GROUP BY 1 HAVING sum(amount_cents) <> 0",
+        "SELECT entry_id, sum(amount_cents) AS off_by FROM journal_lines"
+        " GROUP BY 1 HAVING sum(amount_cents) <> 0",
     ),
     Invariant(
         "M2",
@@ -192,38 +205,62 @@ INVARIANTS = (
         "M3",
         "Every entry has at least two lines, and none of them is zero",
         "journal_entries",
-        "SELECT entry_id, count(line_no) AS lines FROM journal_entries LEFT JOIN journal_lines USING (entry_id)"
+        "SELECT entry_id, count(line_no) AS lines"
+        " FROM journal_entries LEFT JOIN journal_lines USING (entry_id)"
         " GROUP BY 1 HAVING count(line_no) < 2 OR min(abs(amount_cents)) = 0",
     ),
     Invariant(
         "M4",
         "Every journal line belongs to an entry and to an account of the chart",
         "journal_lines",
-        "SELECT entry_id, line_no, account_code FROM journal_lines LEFT JOIN journal_entries AS entry USING (entry_id)"
+        "SELECT entry_id, line_no, account_code"
+        " FROM journal_lines LEFT JOIN journal_entries AS entry USING (entry_id)"
         " LEFT JOIN accounts ON code = account_code WHERE entry.entry_id IS NULL OR code IS NULL",
     ),
     Invariant(
         "M5",
         "Every invoice is in the books as exactly one sale",
         "invoices",
-        "SELECT sold.invoice_id, count(entry_id) AS sales FROM invoices AS sold LEFT JOIN journal_entries AS entry"
+        "SELECT sold.invoice_id, count(entry_id) AS sales"
+        " FROM invoices AS sold LEFT JOIN journal_entries AS entry"
         " ON source_type = 'invoice' AND source_id = sold.invoice_id AND kind = 'sale'"
         " GROUP BY sold.invoice_id HAVING count(entry_id) <> 1",
     ),
-    Invariant("M6", "An invoice's total is the sum of its lines and tip, and what the books say", "invoices", _SALE_ENTRIES),
-    Invariant("M7", "Each line's amount and share of the discounts can be computed again", "invoice_lines", _arithmetic),
-    Invariant("M8", "What was paid is what the receivable was credited, and no more than the total", "invoices", _PAID),
-    Invariant("M11", "Every tender received is in the books exactly once, in its own account", "payments", _TENDERS),
+    Invariant(
+        "M6",
+        "An invoice's total is the sum of its lines and tip, and what the books say",
+        "invoices",
+        _SALE_ENTRIES,
+    ),
+    Invariant(
+        "M7",
+        "Each line's amount and share of the discounts can be computed again",
+        "invoice_lines",
+        _arithmetic,
+    ),
+    Invariant(
+        "M8",
+        "What was paid is what the receivable was credited, and no more than the total",
+        "invoices",
+        _PAID,
+    ),
+    Invariant(
+        "M11", "Every tender received is in the books exactly once, in its own account", "payments", _TENDERS
+    ),
     Invariant(
         "M14",
         "No invoice number is used twice",
         "invoices",
         "SELECT clinic_id, year, number, count(*) FROM invoices GROUP BY 1, 2, 3 HAVING count(*) > 1",
     ),
-    Invariant("M15", "Invoice numbers have no gap, and the next one follows the last", "invoice_series", _SERIES),
+    Invariant(
+        "M15", "Invoice numbers have no gap, and the next one follows the last", "invoice_series", _SERIES
+    ),
     Invariant("M16", "Invoice numbers rise with the time of issue, within their year", "invoices", _RISING),
     Invariant("M17", "An issued invoice still says what its patient was told", "invoices", _FROZEN),
-    Invariant("M23", "Tax is each line's net at its rate, rounded as the clinic rounds", "invoice_lines", _TAX),
+    Invariant(
+        "M23", "Tax is each line's net at its rate, rounded as the clinic rounds", "invoice_lines", _TAX
+    ),
     Invariant("M24", "A key was used once, and its answer names the row that it made", "invoices", _KEYS),
     Invariant(
         "M25",
