@@ -1,8 +1,11 @@
-"""Identifiers: UUID version 7, so that rows made one after another lie one after another in their index."""
+"""Identifiers: a clinic's short name, and UUIDs of version 7, which lie in their index as they were made."""
 
+import re
 from uuid import UUID
 
 from uuid_utils.compat import uuid7
+
+CLINIC_ID = re.compile(r"[a-z][a-z0-9-]{0,31}")
 
 
 def new_id() -> UUID:

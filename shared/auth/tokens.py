@@ -1,6 +1,7 @@
 """Tokens: who is asking, signed by the one service entitled to say so (EdDSA, RFC 8725)."""
 
 import re
+from base64 import urlsafe_b64decode
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,7 +15,9 @@ from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
 
 from shared.auth.permissions import Permission, permissions_of
-from shared.errors import Forbidden, NotFound, TokenInvalid
+from shared.errors import Forbidden, Malformed, NotFound, TokenInvalid
+from shared.ids import CLINIC_ID
+from shared.web import strict_json
 
 ALGORITHM = "Ed25519"
 LIFETIME = timedelta(minutes=10)
@@ -120,7 +123,7 @@ class KeyRing:
             _check_times(claims, int(now.timestamp()))
             _check_audience(claims, kind, audience)
             return _actor(claims, kind)
-        except (JoseError, KeyError, TypeError, ValueError) as refusal:
+        except (JoseError, Malformed, KeyError, TypeError, ValueError) as refusal:
             raise TokenInvalid("The token is missing, expired or not meant for this service.") from refusal
 
     def _signed_content(self, token: str) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -135,13 +138,16 @@ class KeyRing:
 
 def _unverified_origin(token: str) -> tuple[str, str]:
     """Read issuer and key id, which only choose among our own keys; the signature check follows."""
-    from joserfc.util import json_b64decode
-
     header, payload, _ = token.encode("ascii").split(b".")
-    issuer, kid = json_b64decode(payload)["iss"], json_b64decode(header)["kid"]
+    issuer, kid = _content(payload)["iss"], _content(header)["kid"]
     if not isinstance(issuer, str) or not isinstance(kid, str):
         raise TypeError("issuer and key id are text")
     return issuer, kid
+
+
+def _content(part: bytes) -> Any:
+    """Read one part of a token as strictly as a body: what is said twice could be read either way."""
+    return strict_json.loads(urlsafe_b64decode(part + b"=" * (-len(part) % 4)))
 
 
 def _kind(header: Mapping[str, Any]) -> str:
@@ -173,13 +179,21 @@ def _actor(claims: Mapping[str, Any], kind: str) -> Actor:
         name=_text(claims.get("name", claims["sub"])),
         kind=kind,
         roles=frozenset(_texts(claims.get("roles", []))),
-        clinics=frozenset(_texts(claims.get("clinics", []))),
+        clinics=frozenset(_clinic(text) for text in _texts(claims.get("clinics", []))),
     )
 
 
 def _text(value: Any) -> str:
-    if not isinstance(value, str) or not value:
+    if not isinstance(value, str) or not value or "\x00" in value:
         raise TypeError("text expected")
+    value.encode()  # half a character is a ValueError, here and not in the database
+    return value
+
+
+def _clinic(value: str) -> str:
+    """Return the id of one clinic: never `*` nor a list, which row-level security would understand."""
+    if not CLINIC_ID.fullmatch(value):
+        raise ValueError("clinic expected")
     return value
 
 

@@ -8,9 +8,9 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields
 
 from shared import dates, quantities
+from shared.ids import CLINIC_ID
 from shared.money import MAX_CENTS
 
-CLINIC_ID = re.compile(r"[a-z][a-z0-9-]{0,31}")
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,63}")
 _REFUSED_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _ZERO_WIDTH_JOINERS = frozenset("\u200c\u200d")

@@ -15,8 +15,7 @@ from services.portal.staff import details
 from services.portal.staff.models import Device, Staff, StaffClinic, StaffRole, WebSession
 from shared.auth.permissions import Role
 from shared.errors import Conflict, FieldError, NotFound
-from shared.ids import new_id
-from shared.web.fields import CLINIC_ID
+from shared.ids import CLINIC_ID, new_id
 
 # Two owners who disable each other at the same moment must not both succeed.
 _OWNERS_ONE_AT_A_TIME = 4_711_010
