@@ -19,7 +19,8 @@ MARGIN_TOP = 12
 SOON_DAYS = 30
 ROW = 24
 TIMELINE_LEFT = 110
-TIMELINE_ROOM = WIDTH - TIMELINE_LEFT - 120
+# Behind the longest bar stands "1,000 ml · on hold, Sep 30, 2027".
+TIMELINE_ROOM = WIDTH - TIMELINE_LEFT - 170
 
 _SVG = Markup(
     '<svg class="{cls}" viewBox="0 0 {width} {height}" role="img"{extra}>'

@@ -143,7 +143,7 @@ def test_lots_are_listed_soonest_first_and_look_like_what_they_are() -> None:
 def test_a_lot_that_lasts_longer_than_the_timeline_ends_at_its_edge() -> None:
     picture = expiry_timeline([LotMark("A", date(2031, 1, 1), "1")], today=TODAY, title="Expiry")
 
-    assert next(parsed(picture).iter("rect")).attrib["width"] == "410"
+    assert next(parsed(picture).iter("rect")).attrib["width"] == "360"
 
 
 @pytest.mark.parametrize(
