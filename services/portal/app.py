@@ -6,15 +6,18 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from services.portal import clients, csrf, current, navigation, pages, static_files
 from services.portal import settings as portal_settings
 from services.portal.admin import routes as admin
+from services.portal.books import SCREENS as BOOKS
+from services.portal.desk import SCREENS as DESK
 from services.portal.drafts import routes as drafts
 from services.portal.staff import first_password, loading, token_routes
 from services.portal.staff import routes as staff
+from services.portal.stock import SCREENS as STOCK
 from shared.app import build_app, finish
 from shared.clock import utc_now
 from shared.db import Database
 from shared.settings import Settings
 
-PAGES = (staff.blueprint, drafts.blueprint, admin.blueprint)
+PAGES = (staff.blueprint, drafts.blueprint, admin.blueprint, *DESK, *STOCK, *BOOKS)
 
 
 def create_app(settings: Settings | None = None, database: Database | None = None) -> Flask:

@@ -35,7 +35,9 @@ export function supplies(form, changed) {
 
   const skuOf = (row) => row.querySelector('[name$="-sku"]').value;
   const isPlanned = (row) => row.querySelector('[name$="-planned"]').value !== "";
-  const isTouched = (row) => row.querySelector('[name$="-quantity"]').value !== row.querySelector('[name$="-planned"]').value;
+  const quantityOf = (row) => row.querySelector('[name$="-quantity"]');
+  const lotOf = (row) => row.querySelector('[name$="-lot"]').value.trim();
+  const isTouched = (row) => lotOf(row) !== "" || quantityOf(row).value !== row.querySelector('[name$="-planned"]').value;
 
   function add(supply) {
     const row = pattern.content.firstElementChild.cloneNode(true);
@@ -55,13 +57,31 @@ export function supplies(form, changed) {
     empty.hidden = list.children.length > 0;
   }
 
+  /** The same piece again is one piece more. */
+  function oneMore(row) {
+    const field = quantityOf(row);
+    const before = field.value;
+    field.value = String(Number(before) + 1);
+    row.classList.remove("fresh");
+    requestAnimationFrame(() => row.classList.add("fresh"));
+    changed();
+    return () => {
+      field.value = before;
+    };
+  }
+
   /** A scanned supply replaces the planned rows it names; returns a function that takes it back. */
   function take(supply) {
+    const same = [...list.children].find(
+      (row) => !isPlanned(row) && skuOf(row) === supply.sku && lotOf(row) === (supply.lot ?? ""),
+    );
+    if (same && supply.unit === "each") return oneMore(same);
     const replaced = [...list.children].filter(
       (row) => isPlanned(row) && (skuOf(row) === supply.sku || (supply.replaces ?? []).includes(skuOf(row))),
     );
     replaced.forEach((row) => row.remove());
-    const row = add(supply);
+    // The label says which lot, not how much of it: what was planned or typed stays.
+    const row = add({ ...supply, quantity: replaced.length === 1 ? quantityOf(replaced[0]).value : supply.quantity });
     row.classList.add("fresh");
     changed();
     return () => {
