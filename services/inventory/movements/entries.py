@@ -10,7 +10,9 @@ from uuid import UUID
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from services.inventory.clinics import business_date
 from services.inventory.lots.models import Lot
+from shared.auth.tokens import Actor
 from shared.events.cloud import Event
 from shared.events.outbox import publish
 from shared.ids import new_id
@@ -48,6 +50,21 @@ class Cause:
             "recorded_at": self.recorded_at.isoformat(),
             "recorded_by": self.recorded_by,
         }
+
+
+def cause_now(
+    session: Session,
+    *,
+    clinic_id: str,
+    source: tuple[str, UUID],
+    actor: Actor,
+    now: datetime,
+    visit_id: UUID | None = None,
+    invoice_id: UUID | None = None,
+) -> Cause:
+    """Return the cause of what somebody does at this moment, on the clinic's business day."""
+    today = business_date(session, clinic_id=clinic_id, now=now)
+    return Cause(clinic_id, *source, today, now, now, actor.subject, visit_id, invoice_id)
 
 
 def movement_row(

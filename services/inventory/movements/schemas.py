@@ -2,17 +2,15 @@
 
 from marshmallow import fields
 
-from shared.web.fields import ClinicId, Code, IsoDate, Quantity, StrictSchema, Text
-from shared.web.pagination import PageQuery
+from shared.web.fields import ClinicId, Code, Quantity, StrictSchema, Text
+from shared.web.pagination import PeriodQuery
 
 
-class MovementQuery(PageQuery):
+class MovementQuery(PeriodQuery):
     clinic_id = ClinicId(load_default=None)
     sku = Code(load_default=None)
     lot_id = fields.UUID(load_default=None)
     visit_id = fields.UUID(load_default=None)
-    from_date = IsoDate(load_default=None, data_key="from")
-    to_date = IsoDate(load_default=None, data_key="to")
 
 
 class ReversalCreate(StrictSchema):

@@ -8,10 +8,10 @@ from uuid import UUID
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
-from services.inventory.clinics import business_date
 from services.inventory.items.service import exact_sku
+from services.inventory.lots.models import Lot
 from services.inventory.lots.service import get_lot
-from services.inventory.movements.entries import Cause, movement_row, record
+from services.inventory.movements.entries import cause_now, movement_row, record
 from services.inventory.movements.models import RECEIPT, REVERSAL, Movement, Reversal
 from shared.auth.tokens import Actor
 from shared.errors import Conflict, NotFound
@@ -87,24 +87,20 @@ def reverse(
         raise CannotReverse("Only a receipt can be taken back.")
     lot = get_lot(session, clinics=[movement.clinic_id], lot_id=movement.lot_id, lock=True)
     # Looked up once the lot is locked: of two who take it back at once, the second sees the first.
-    if session.execute(
-        select(Reversal.reversal_id).where(Reversal.movement_id == movement.movement_id)
-    ).first():
+    if session.scalar(select(Reversal.reason).where(Reversal.movement_id == movement.movement_id)):
         raise CannotReverse("It was taken back already.")
-    on_hand = lot.on_hand_thousandths - movement.quantity_thousandths
-    value = lot.value_cents - movement.value_cents
-    if on_hand < 0 or value < 0 or (on_hand == 0 and value != 0):
+    if not _is_still_there(lot, movement):
         raise CannotReverse("Part of what arrived has left the shelf since.")
-    today = business_date(session, clinic_id=movement.clinic_id, now=now)
+    source = (REVERSAL, new_id())
+    cause = cause_now(session, clinic_id=movement.clinic_id, source=source, actor=actor, now=now)
     reversal = Reversal(
-        reversal_id=new_id(),
+        reversal_id=cause.source_id,
         clinic_id=movement.clinic_id,
         movement_id=movement.movement_id,
         reason=reason,
         reversed_at=now,
         **key.columns(),
     )
-    cause = Cause(movement.clinic_id, REVERSAL, reversal.reversal_id, today, now, now, actor.subject)
     row = movement_row(
         cause,
         lot_id=lot.lot_id,
@@ -121,6 +117,12 @@ def reverse(
     session.add(reversal)
     session.flush()
     return reversal
+
+
+def _is_still_there(lot: Lot, movement: Movement) -> bool:
+    on_hand = lot.on_hand_thousandths - movement.quantity_thousandths
+    value = lot.value_cents - movement.value_cents
+    return on_hand >= 0 and value >= 0 and (on_hand > 0 or value == 0)
 
 
 def was_taken_back(session: Session, *, lot_id: UUID) -> bool:

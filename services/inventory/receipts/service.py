@@ -6,13 +6,12 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from services.inventory.clinics import business_date
 from services.inventory.items.models import Item
 from services.inventory.items.service import get_item, refuse_parts_of_pieces
 from services.inventory.lots.codes import Expiry
 from services.inventory.lots.models import RECALLED, Lot
 from services.inventory.lots.service import find_or_create
-from services.inventory.movements.entries import Cause, movement_row, record
+from services.inventory.movements.entries import Cause, cause_now, movement_row, record
 from services.inventory.movements.models import RECEIPT
 from services.inventory.movements.service import was_taken_back
 from services.inventory.receipts.models import Receipt
@@ -61,29 +60,17 @@ def receive(
         LotBlocked: the lot is recalled.
     """
     item = get_item(session, sku=sku)
-    today = business_date(session, clinic_id=clinic_id, now=now)
+    cause = cause_now(session, clinic_id=clinic_id, source=(RECEIPT, new_id()), actor=actor, now=now)
     refuse_parts_of_pieces(item.base_unit, quantity_thousandths, "/quantity")
-    _refuse_unfit(item, expires, today, actor, override_reason)
+    _refuse_unfit(item, expires, cause.occurred_on, actor, override_reason)
     lot, _ = find_or_create(
         session, clinic_id=clinic_id, item=item, code=code, expires=expires, key=key, now=now
     )
     _agree_on_expiry(session, lot, expires)
     if lot.status == RECALLED:
         raise LotBlocked(f"Lot {lot.code} of {lot.sku} is recalled: {lot.status_reason}")
-    receipt_id = new_id()
-    cause = Cause(clinic_id, RECEIPT, receipt_id, today, now, now, actor.subject)
-    row = movement_row(
-        cause,
-        lot_id=lot.lot_id,
-        sku=lot.sku,
-        kind=RECEIPT,
-        purpose=RECEIPT,
-        quantity_thousandths=quantity_thousandths,
-        value_cents=cost_cents,
-    )
-    record(session, cause=cause, lot=lot, reason=RECEIPT, row=row)
     receipt = Receipt(
-        receipt_id=receipt_id,
+        receipt_id=cause.source_id,
         clinic_id=clinic_id,
         lot_id=lot.lot_id,
         sku=lot.sku,
@@ -92,14 +79,28 @@ def receive(
         supplier=supplier,
         note=note,
         override_reason=override_reason,
-        received_on=today,
+        received_on=cause.occurred_on,
         received_at=now,
         **key.columns(),
     )
+    _put_on_shelf(session, receipt, lot, cause, code)
+    return receipt
+
+
+def _put_on_shelf(session: Session, receipt: Receipt, lot: Lot, cause: Cause, code: str) -> None:
+    row = movement_row(
+        cause,
+        lot_id=lot.lot_id,
+        sku=lot.sku,
+        kind=RECEIPT,
+        purpose=RECEIPT,
+        quantity_thousandths=receipt.quantity_thousandths,
+        value_cents=receipt.cost_cents,
+    )
+    record(session, cause=cause, lot=lot, reason=RECEIPT, row=row)
     receipt.answer = _told(receipt, lot, UUID(row["movement_id"]), code)
     session.add(receipt)
     session.flush()
-    return receipt
 
 
 def _refuse_unfit(

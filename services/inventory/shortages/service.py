@@ -12,7 +12,7 @@ from services.inventory.clinics import business_date
 from services.inventory.items.service import get_item, refuse_parts_of_pieces
 from services.inventory.lots.models import Lot
 from services.inventory.lots.service import get_lot
-from services.inventory.movements.entries import Cause, movement_row, record
+from services.inventory.movements.entries import Cause, cause_now, movement_row, record
 from services.inventory.movements.models import SETTLEMENT
 from services.inventory.shortages.models import CLOSED, OPEN, REPORTED, UNKNOWN_ITEM, Settlement, Shortage
 from services.inventory.usages.fefo import LotOnShelf, pick_scanned
@@ -123,30 +123,21 @@ def settle(
     shortage = get_shortage(session, clinics=clinics, shortage_id=shortage_id, lock=True)
     _refuse_beyond_open(shortage, quantity_thousandths)
     lot = get_lot(session, clinics=[shortage.clinic_id], lot_id=lot_id, lock=True)
-    # Only where the catalogue did not know the sku does the manager say which item it really was.
-    if lot.sku != shortage.sku and shortage.cause != UNKNOWN_ITEM:
-        raise _invalid("/lot_id", "other-item", f"This lot is of {lot.sku}; {shortage.sku} is short.")
-    settlement_id = new_id()
-    invoice_id = _invoice_of(session, shortage)
-    today = business_date(session, clinic_id=shortage.clinic_id, now=now)
-    cause = Cause(
-        shortage.clinic_id,
-        SETTLEMENT,
-        settlement_id,
-        today,
-        now,
-        now,
-        actor.subject,
-        shortage.visit_id,
-        invoice_id,
+    _refuse_other_item(shortage, lot)
+    cause = cause_now(
+        session,
+        clinic_id=shortage.clinic_id,
+        source=(SETTLEMENT, new_id()),
+        actor=actor,
+        now=now,
+        visit_id=shortage.visit_id,
+        invoice_id=_invoice_of(session, shortage),
     )
     row = _take(cause, lot, shortage.purpose, quantity_thousandths)
     record(session, cause=cause, lot=lot, reason=SETTLEMENT, row=row)
-    shortage.settled_thousandths += quantity_thousandths
-    if shortage.open_thousandths == 0:
-        shortage.state, shortage.closed_at = CLOSED, now
+    _count(shortage, quantity_thousandths, now)
     settlement = Settlement(
-        settlement_id=settlement_id,
+        settlement_id=cause.source_id,
         clinic_id=shortage.clinic_id,
         shortage_id=shortage_id,
         movement_id=UUID(row["movement_id"]),
@@ -166,6 +157,18 @@ def _refuse_beyond_open(shortage: Shortage, quantity_thousandths: int) -> None:
     if quantity_thousandths > shortage.open_thousandths:
         still_open = format_quantity(shortage.open_thousandths)
         raise _invalid("/quantity", "beyond-open", f"Only {still_open} is still open.")
+
+
+def _refuse_other_item(shortage: Shortage, lot: Lot) -> None:
+    # Only where the catalogue did not know the sku does the manager say which item it really was.
+    if lot.sku != shortage.sku and shortage.cause != UNKNOWN_ITEM:
+        raise _invalid("/lot_id", "other-item", f"This lot is of {lot.sku}; {shortage.sku} is short.")
+
+
+def _count(shortage: Shortage, quantity_thousandths: int, now: datetime) -> None:
+    shortage.settled_thousandths += quantity_thousandths
+    if shortage.open_thousandths == 0:
+        shortage.state, shortage.closed_at = CLOSED, now
 
 
 def _take(cause: Cause, lot: Lot, purpose: str, quantity_thousandths: int) -> dict[str, Any]:
