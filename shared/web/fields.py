@@ -116,6 +116,8 @@ class Quantity(fields.Field[int]):
 
     def __init__(self, *, positive: bool = True, **kwargs: Any) -> None:
         super().__init__(**kwargs)
+        self.metadata.setdefault("type", ["string", "null"] if self.allow_none else "string")
+        self.metadata.setdefault("format", "decimal")
         self._positive = positive
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
@@ -135,6 +137,11 @@ class Quantity(fields.Field[int]):
 
 class IsoDate(fields.Field[date]):
     """A day as YYYY-MM-DD between 2000 and 2100."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.metadata.setdefault("type", ["string", "null"] if self.allow_none else "string")
+        self.metadata.setdefault("format", "date")
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
         return None if value is None else value.isoformat()

@@ -8,10 +8,10 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from marshmallow import ValidationError, fields
+from marshmallow import ValidationError, fields, validates_schema
 
 from shared.errors import Invalid
-from shared.web.fields import StrictSchema
+from shared.web.fields import IsoDate, StrictSchema
 
 DEFAULT_LIMIT = 50
 LARGEST_LIMIT = 200
@@ -41,6 +41,19 @@ class PageQuery(StrictSchema):
 
     limit = _Limit(load_default=DEFAULT_LIMIT, metadata={"minimum": 1, "maximum": LARGEST_LIMIT})
     cursor = fields.String(load_default=None, validate=lambda text: len(text) <= 500)
+
+
+class PeriodQuery(PageQuery):
+    """What a list of dated things takes: the first and the last day wanted."""
+
+    from_date = IsoDate(load_default=None, data_key="from")
+    to_date = IsoDate(load_default=None, data_key="to")
+
+    @validates_schema
+    def _ends_after_it_begins(self, data: dict[str, Any], **_: Any) -> None:
+        first, last = data.get("from_date"), data.get("to_date")
+        if first and last and first > last:
+            raise ValidationError("The last day lies before the first.", "to")
 
 
 def read_cursor(cursor: str | None, *types: type) -> tuple[Any, ...] | None:

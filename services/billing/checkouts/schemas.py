@@ -25,6 +25,10 @@ def hundredths(text: str) -> int:
 class Depth(fields.String):
     """Needle depth in millimetres, 0.5 to 2.5, as text."""
 
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.metadata.setdefault("pattern", f"^{_DEPTH.pattern}$")
+
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         text: str = super()._deserialize(value, attr, data, **kwargs)
         if not _DEPTH.fullmatch(text) or not SHALLOWEST_HUNDREDTHS <= hundredths(text) <= DEEPEST_HUNDREDTHS:
@@ -34,6 +38,11 @@ class Depth(fields.String):
 
 class Percent(fields.Field[int]):
     """A percentage as text, 0.01 to 100, kept in basis points."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.metadata.setdefault("type", ["string", "null"] if self.allow_none else "string")
+        self.metadata.setdefault("pattern", f"^{_PERCENT.pattern}$")
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int:
         if not isinstance(value, str) or not _PERCENT.fullmatch(value):

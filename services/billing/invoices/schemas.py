@@ -6,7 +6,7 @@ from marshmallow import ValidationError, fields
 
 from services.billing.checkouts.schemas import QuoteLineAnswer
 from shared.web.fields import ClinicId, IsoDate, Quantity, StrictSchema, Text
-from shared.web.pagination import PageQuery
+from shared.web.pagination import PeriodQuery
 
 
 class PatientNumber(fields.Integer):
@@ -19,14 +19,12 @@ class PatientNumber(fields.Integer):
         return int(digits)
 
 
-class InvoiceQuery(PageQuery):
+class InvoiceQuery(PeriodQuery):
     clinic_id = ClinicId(load_default=None)
     number = Text(longest=40, load_default=None)
     patient_id = fields.UUID(load_default=None)
     patient_number = PatientNumber(load_default=None)
     visit_id = fields.UUID(load_default=None)
-    from_date = IsoDate(load_default=None, data_key="from")
-    to_date = IsoDate(load_default=None, data_key="to")
 
 
 class InvoiceHeadAnswer(StrictSchema):

@@ -3,14 +3,12 @@
 from marshmallow import fields
 
 from shared.web.fields import ClinicId, IsoDate, StrictSchema
-from shared.web.pagination import PageQuery
+from shared.web.pagination import PeriodQuery
 
 
-class JournalQuery(PageQuery):
+class JournalQuery(PeriodQuery):
     clinic_id = ClinicId(load_default=None)
     invoice_id = fields.UUID(load_default=None)
-    from_date = IsoDate(load_default=None, data_key="from")
-    to_date = IsoDate(load_default=None, data_key="to")
 
 
 class JournalLineAnswer(StrictSchema):
