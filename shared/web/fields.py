@@ -116,7 +116,7 @@ class Quantity(fields.Field[int]):
 
     def __init__(self, *, positive: bool = True, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.metadata.setdefault("type", ["string", "null"] if self.allow_none else "string")
+        self.metadata.setdefault("type", "string")
         self.metadata.setdefault("format", "decimal")
         self._positive = positive
 
@@ -140,7 +140,7 @@ class IsoDate(fields.Field[date]):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.metadata.setdefault("type", ["string", "null"] if self.allow_none else "string")
+        self.metadata.setdefault("type", "string")
         self.metadata.setdefault("format", "date")
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
