@@ -41,7 +41,7 @@ class Percent(fields.Field[int]):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.metadata.setdefault("type", ["string", "null"] if self.allow_none else "string")
+        self.metadata.setdefault("type", "string")
         self.metadata.setdefault("pattern", f"^{_PERCENT.pattern}$")
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int:
