@@ -25,11 +25,10 @@ def migrate() -> None:
 
 @click.command()
 def setup() -> None:
-    """Prepare a PostgreSQL given from outside: roles, databases, schema, keys, certificate."""
+    """Prepare the PostgreSQL we are given: roles, databases, schema, keys, certificate, demo."""
     from suite.setup import setup as set_up
 
     set_up(environment.given())
-    click.echo("Ready for the services to start.")
 
 
 @click.group()

@@ -1,7 +1,10 @@
 """`make run`: check, prepare, start everything, say where it is, keep it running, stop it in order."""
 
+import os
 import shutil
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -13,11 +16,10 @@ from rich.console import Console
 from rich.panel import Panel
 from rich.table import Table
 
-from suite import checks, supervision
+from suite import checks, supervision, tether
 from suite.cluster import Cluster
-from suite.environment import data_folder, of_machine, ports
+from suite.environment import ROOT, data_folder, of_machine, ports
 from suite.errors import CannotStart
-from suite.preparation import prepare
 from suite.supervision import Supervisor
 
 LONGEST_START_SECONDS = 60
@@ -80,10 +82,22 @@ def _prepare(cluster: Cluster) -> dict[str, str]:
         console.print("First start: making the databases and the demo clinic ...", style="dim")
     cluster.start()
     environment = of_machine(cluster)
-    prepare(cluster.admin_url(), environment)
+    _set_up({**environment, "CLINIC_ADMIN_DATABASE_URL": cluster.admin_url()})
     # From here on the supervisor runs it, so that it is started again like all the others.
     cluster.halt()
     return environment
+
+
+def _set_up(variables: Mapping[str, str]) -> None:
+    """Prepare in a process of its own: the memory that migrations and demo need is given back with it."""
+    command = tether.command("SIGTERM", [sys.executable, "-m", "suite", "setup"])
+    child = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **variables}, start_new_session=True)
+    try:
+        if child.wait():
+            raise SystemExit(1)  # it has said why
+    finally:
+        child.terminate()
+        child.wait()
 
 
 def _supervise(cluster: Cluster, environment: Mapping[str, str]) -> None:
