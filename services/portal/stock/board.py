@@ -95,8 +95,16 @@ def _counts(items: list[Document], lots: list[Document]) -> dict[str, int]:
         "out": sum(item["is_out"] for item in items),
         SOON: sum(lot["state"] == SOON for lot in lots),
         "blocked": sum(lot["state"] in BLOCKED for lot in lots),
-        "shortages": sum(item["open_shortages"] for item in items),
+        "shortages": _open_shortages(),
     }
+
+
+def _open_shortages() -> int:
+    """Count what is open, also of codes that no item has."""
+    if not may(Permission.READ_SHORTAGES):
+        return 0
+    shortages, _ = all_of(inventory().shortages, clinic_id=current.working_clinic())
+    return len(shortages)
 
 
 def _is_shown(lot: Document, show: str) -> bool:

@@ -14,6 +14,8 @@ OPTIONAL = ("supplier", "note", "override_reason")
 OTHER_NAMES = {"cost_cents": "cost"}
 # Refusals that name no field, and the field they are about.
 FIELD_OF_CODE = {"lot-has-other-expiry": "expires_on", "lot-blocked": "lot", "forbidden": "override_reason"}
+# As inventory limits it, said here in dollars rather than there in cents.
+MOST_CENTS = 10_000_000_00
 _MONTH = re.compile(r"(\d{1,2})[/.-](\d{4})")
 _DAY = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
 _COMPACT_DAY = re.compile(r"(20\d\d)(\d\d)(\d\d)")
@@ -46,7 +48,7 @@ def read(form: Mapping[str, str], find_items: Callable[[str], list[Document]]) -
             "Type the date, or say that there is none.",
         )
     try:
-        read_so_far.body["cost_cents"] = parse_cents(typed["cost"])
+        read_so_far.body["cost_cents"] = parse_cents(typed["cost"], maximum_cents=MOST_CENTS)
     except ValueError as wrong:
         read_so_far.errors["cost"] = str(wrong)
     for name in OPTIONAL:
