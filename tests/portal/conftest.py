@@ -1,10 +1,11 @@
 """The portal on its own database, with a clock that tests move and people who can sign in."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import pytest
@@ -18,6 +19,9 @@ from shared.auth import passwords
 from shared.db import EVERY_CLINIC
 from tests.databases import Databases, ServiceDatabase
 from tests.settings import settings_for
+
+if TYPE_CHECKING:
+    from tests.portal.siblings import Siblings
 
 PASSWORD = "correct horse battery"
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
@@ -164,3 +168,23 @@ def staff_ids(portal_database: ServiceDatabase) -> dict[str, UUID]:
     """Return everybody's id by the first part of their address."""
     rows = portal_database.rows("SELECT email, staff_id FROM staff")
     return {str(email).partition("@")[0]: UUID(str(staff_id)) for email, staff_id in rows}
+
+
+@pytest.fixture(scope="session")
+def served_siblings(databases: Databases, keys_dir: Path) -> "Iterator[Siblings]":
+    """Billing and inventory behind HTTP, started once."""
+    from tests.portal.siblings import siblings_on
+
+    with siblings_on(databases, keys_dir) as siblings:
+        yield siblings
+
+
+@pytest.fixture
+def siblings(served_siblings: "Siblings", portal_database: ServiceDatabase) -> "Siblings":
+    """Billing and inventory with two clinics, a price list, items and recipes; the shelves are empty."""
+    from tests.portal.shelves import furnish_everything
+
+    served_siblings.databases.billing.empty()
+    served_siblings.databases.inventory.empty()
+    furnish_everything(served_siblings)
+    return served_siblings
