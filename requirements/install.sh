@@ -26,7 +26,7 @@ pip="env PIP_DISABLE_PIP_VERSION_CHECK=1 .venv/bin/python -m pip install --quiet
 echo "install: the $wanted packages into .venv"
 $pip -r requirements/uv.txt || stop "the packages could not be fetched; is there a way to a Python package index?"
 # uv is ten times faster, but it does not read pip.conf: where only pip knows the way to an index, pip does the work.
-UV_PYTHON_DOWNLOADS=never .venv/bin/uv pip sync --quiet --python .venv/bin/python --require-hashes \
+UV_PYTHON_DOWNLOADS=never .venv/bin/uv pip sync --quiet --compile-bytecode --python .venv/bin/python --require-hashes \
     "requirements/$wanted.txt" 2>.venv/uv.log ||
     $pip -r "requirements/$wanted.txt" ||
     { cat .venv/uv.log >&2; stop "the packages could not be installed, see above"; }
