@@ -15,9 +15,11 @@ from shared.db import psycopg_url
 TRIES = 20
 PAUSE_SECONDS = 0.05
 
-# Every clinic's rows, from one moment; nothing can be changed by mistake, and nobody waits for us.
+# Every clinic's rows, from one moment; nothing can be changed by mistake, and nobody waits. Whole tables
+# are read, so a plan made for a few rows would be the wrong one.
 _SEE_ALL = text(
-    "SELECT set_config('app.clinics', '*', true), set_config('transaction_read_only', 'on', true)"
+    "SELECT set_config('app.clinics', '*', true), set_config('transaction_read_only', 'on', true),"
+    " set_config('enable_nestloop', 'off', true), set_config('jit', 'off', true)"
 )
 # What changes whenever an event is published, sent or received.
 _MARKS = text(

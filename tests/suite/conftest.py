@@ -35,7 +35,7 @@ def drill(cluster: Cluster, demo_clinic: Mapping[str, str]) -> Iterator[Drill]:
 
 @pytest.fixture
 def suite(databases: Databases, keys_dir: Path) -> Iterator[Suite]:
-    """Billing and inventory, each with its relay to the other; two clinics with prices, recipes, empty shelves."""
+    """Billing and inventory with relays to each other; two clinics with prices, recipes and empty shelves."""
     databases.billing.empty()
     databases.inventory.empty()
     furnish(databases)

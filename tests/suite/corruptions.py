@@ -1,7 +1,4 @@
-"""One way to break each promise, and what must notice it. Each is written so that as little else as possible breaks.
-
-The last statement of each must change a row: a corruption that finds nothing to spoil proves nothing.
-"""
+"""One way to break each promise, and what must notice it; made so that as little else as possible breaks."""
 
 from typing import NamedTuple
 
@@ -31,7 +28,8 @@ def _pair(first: str, second: str, kind: str) -> str:
         f" AND entry_id IN (SELECT entry_id FROM journal_lines WHERE account_code = '{second}') LIMIT 1)"
     )
     return (
-        f"UPDATE journal_lines SET amount_cents = amount_cents + CASE account_code WHEN '{first}' THEN 1 ELSE -1 END"
+        "UPDATE journal_lines"
+        f" SET amount_cents = amount_cents + CASE account_code WHEN '{first}' THEN 1 ELSE -1 END"
         f" WHERE account_code IN ('{first}', '{second}') AND entry_id = {entry}"
     )
 
@@ -54,7 +52,8 @@ BILLING = (
     Corruption(
         ("M3",),
         "billing",
-        "INSERT INTO journal_entries (entry_id, clinic_id, kind, source_type, source_id, currency, booked_on, posted_at)"
+        "INSERT INTO journal_entries"
+        " (entry_id, clinic_id, kind, source_type, source_id, currency, booked_on, posted_at)"
         " VALUES (gen_random_uuid(), 'main', 'note', 'note', gen_random_uuid(), 'USD', current_date, now())",
     ),
     Corruption(
@@ -77,8 +76,9 @@ BILLING = (
         "billing",
         "UPDATE invoice_lines SET discount_cents = discount_cents + CASE line_no WHEN 1 THEN 1 ELSE -1 END,"
         " total_cents = total_cents - CASE line_no WHEN 1 THEN 1 ELSE -1 END"
-        " WHERE line_no <= 2 AND invoice_id = (SELECT invoice_id FROM invoice_lines JOIN invoice_discounts AS discount"
-        " USING (invoice_id) WHERE discount.line_no IS NULL AND kind = 'treatment' AND invoice_lines.line_no <= 2"
+        " WHERE line_no <= 2 AND invoice_id = (SELECT invoice_id FROM invoice_lines"
+        " JOIN invoice_discounts AS discount USING (invoice_id)"
+        " WHERE discount.line_no IS NULL AND kind = 'treatment' AND invoice_lines.line_no <= 2"
         " GROUP BY invoice_id HAVING count(*) = 2 LIMIT 1)",
     ),
     Corruption(
@@ -105,7 +105,8 @@ BILLING = (
     Corruption(
         ("M16",),
         "billing",
-        "UPDATE invoices SET issued_at = issued_at + interval '30 days' WHERE number = 1 AND clinic_id = 'main'",
+        "UPDATE invoices SET issued_at = issued_at + interval '30 days'"
+        " WHERE number = 1 AND clinic_id = 'main'",
     ),
     Corruption(
         ("M17",),
@@ -126,7 +127,9 @@ BILLING = (
         "UPDATE journal_entries SET source_id = gen_random_uuid() WHERE entry_id ="
         " (SELECT entry_id FROM journal_entries WHERE kind = 'stock' LIMIT 1)",
     ),
-    Corruption(("M27",), "billing", f"UPDATE invoices SET currency = 'EUR' WHERE invoice_id = {_ANY_INVOICE}"),
+    Corruption(
+        ("M27",), "billing", f"UPDATE invoices SET currency = 'EUR' WHERE invoice_id = {_ANY_INVOICE}"
+    ),
     Corruption(("M28",), "billing", "ALTER TABLE payments ADD COLUMN fee_cents numeric"),
     Corruption(
         ("V1",),
@@ -155,7 +158,8 @@ BILLING = (
     Corruption(
         ("X5",),
         "billing",
-        "UPDATE inbox SET applied_at = applied_at - interval '1 hour' WHERE event_id = (SELECT event_id FROM inbox"
+        "UPDATE inbox SET applied_at = applied_at - interval '1 hour'"
+        " WHERE event_id = (SELECT event_id FROM inbox"
         " JOIN journal_entries ON source_id = event_id JOIN invoice_supplies USING (invoice_id)"
         " WHERE sku = 'AFT-MIST-100' ORDER BY posted_at DESC LIMIT 1)",
     ),
@@ -184,7 +188,8 @@ INVENTORY = (
     Corruption(
         ("S1",),
         "inventory",
-        "UPDATE lots SET on_hand_thousandths = on_hand_thousandths + 1 WHERE lot_id = (SELECT lot_id FROM lots LIMIT 1)",
+        "UPDATE lots SET on_hand_thousandths = on_hand_thousandths + 1"
+        " WHERE lot_id = (SELECT lot_id FROM lots LIMIT 1)",
     ),
     Corruption(
         ("S2",),
@@ -196,9 +201,11 @@ INVENTORY = (
         ("S5", "X3"),
         "inventory",
         "ALTER TABLE movements DROP CONSTRAINT uq_movements_source;"
-        "UPDATE movements SET (source_id, source_line) = (SELECT source_id, source_line FROM movements AS first"
+        "UPDATE movements SET (source_id, source_line) ="
+        " (SELECT source_id, source_line FROM movements AS first"
         " WHERE first.kind = 'use' AND first.lot_id = movements.lot_id ORDER BY seq LIMIT 1)"
-        " WHERE movement_id = (SELECT movement_id FROM movements WHERE kind = 'use' ORDER BY seq DESC LIMIT 1)",
+        " WHERE movement_id ="
+        " (SELECT movement_id FROM movements WHERE kind = 'use' ORDER BY seq DESC LIMIT 1)",
     ),
     Corruption(("S6",), "inventory", "ALTER TABLE movements DISABLE TRIGGER append_only"),
     Corruption(
@@ -206,10 +213,12 @@ INVENTORY = (
         "inventory",
         "CREATE TEMP TABLE undo AS SELECT * FROM movements WHERE kind = 'receipt' ORDER BY seq DESC LIMIT 1;"
         "UPDATE undo SET reverses_id = movement_id, movement_id = gen_random_uuid(), kind = 'reversal',"
-        " quantity_thousandths = -1000, value_cents = 0, recorded_at = '2020-01-01', source_type = 'reversal',"
+        " quantity_thousandths = -1000, value_cents = 0, recorded_at = '2020-01-01',"
+        " source_type = 'reversal',"
         " seq = (SELECT max(seq) + 1 FROM movements);"
         "INSERT INTO movements SELECT * FROM undo;"
-        "UPDATE lots SET on_hand_thousandths = on_hand_thousandths - 1000 WHERE lot_id = (SELECT lot_id FROM undo)",
+        "UPDATE lots SET on_hand_thousandths = on_hand_thousandths - 1000"
+        " WHERE lot_id = (SELECT lot_id FROM undo)",
     ),
     Corruption(
         ("S8",),
@@ -227,7 +236,8 @@ INVENTORY = (
         ("S17",),
         "inventory",
         "CREATE TEMP TABLE twin AS SELECT * FROM lots WHERE on_hand_thousandths > 0 LIMIT 1;"
-        "UPDATE twin SET lot_id = gen_random_uuid(), code = lower(code), code_key = 'another', value_cents = 0,"
+        "UPDATE twin SET lot_id = gen_random_uuid(), code = lower(code), code_key = 'another',"
+        " value_cents = 0,"
         " on_hand_thousandths = 0, idempotency_key = 'another';"
         "INSERT INTO lots SELECT * FROM twin",
     ),

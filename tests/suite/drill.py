@@ -22,13 +22,13 @@ class Drill:
         """Change rows past triggers and foreign keys."""
         if self._names[service].startswith("demo_"):
             self._copy(service)
-        with psycopg.connect(libpq_address(self._url(service)), autocommit=True) as connection:
+        with psycopg.connect(libpq_address(self.url(service)), autocommit=True) as connection:
             connection.execute("SET session_replication_role = replica")
             assert connection.execute(statements).rowcount != 0, "the demo has nothing to spoil in this way"
 
     def verify(self) -> Report:
         """Check the spoiled copies."""
-        return verify(self._url("billing"), self._url("inventory"))
+        return verify(self.url("billing"), self.url("inventory"))
 
     def drop(self) -> None:
         """Delete the copies."""
@@ -46,7 +46,8 @@ class Drill:
         )
         self._names[service] = name
 
-    def _url(self, service: str) -> str:
+    def url(self, service: str) -> str:
+        """Return the superuser's address of a database as it now stands."""
         return self._cluster.admin_url(self._names[service])
 
     @cached_property

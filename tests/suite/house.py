@@ -1,4 +1,4 @@
-"""Two services as they really run beside each other: each on a port of its own, with relays that carry events."""
+"""Two services as they really run beside each other: a port each, and relays that carry events."""
 
 import threading
 from datetime import date, timedelta
@@ -24,11 +24,27 @@ from tests.billing.house import furnish as furnish_billing
 from tests.cast import DORA, MARA
 from tests.clients import Client, Clients
 from tests.databases import Databases
-from tests.inventory.house import AFTERCARE, CARTRIDGE, CREAM, DEFAULTS, ITEMS, RECIPES, SERUM, SHEATH, some_key
+from tests.inventory.house import (
+    AFTERCARE,
+    CARTRIDGE,
+    CREAM,
+    DEFAULTS,
+    ITEMS,
+    RECIPES,
+    SERUM,
+    SHEATH,
+    some_key,
+)
 from tests.settings import settings_for
 
 TIME_ZONE = "America/New_York"
-STOCK = ((CARTRIDGE, "10", 9500), (SHEATH, "10", 870), (CREAM, "100", 1333), (SERUM, "50", 2411), (AFTERCARE, "5", 9100))
+STOCK = (
+    (CARTRIDGE, "10", 9500),
+    (SHEATH, "10", 870),
+    (CREAM, "100", 1333),
+    (SERUM, "50", 2411),
+    (AFTERCARE, "5", 9100),
+)
 
 
 def furnish(databases: Databases) -> None:

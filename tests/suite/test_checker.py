@@ -16,7 +16,9 @@ def _name(corruption: Corruption) -> str:
 
 
 @pytest.mark.parametrize("corruption", CORRUPTIONS, ids=_name)
-def test_a_corruption_is_reported_by_exactly_the_promises_it_breaks(drill: Drill, corruption: Corruption) -> None:
+def test_a_corruption_is_reported_by_exactly_the_promises_it_breaks(
+    drill: Drill, corruption: Corruption
+) -> None:
     drill.spoil(corruption.service, corruption.statements)
 
     report = drill.verify()

@@ -50,8 +50,9 @@ def test_the_five_accounts_have_the_demo_password_and_their_clinics(ask: Any) ->
         email: (role, clinics)
         for email, role, clinics in ask(
             "portal",
-            "SELECT email, role, array_agg(clinic_id ORDER BY clinic_id) FROM staff JOIN staff_roles USING (staff_id)"
-            " JOIN staff_clinics USING (staff_id) WHERE active AND NOT must_change_password GROUP BY 1, 2",
+            "SELECT email, role, array_agg(clinic_id ORDER BY clinic_id)"
+            " FROM staff JOIN staff_roles USING (staff_id) JOIN staff_clinics USING (staff_id)"
+            " WHERE active AND NOT must_change_password GROUP BY 1, 2",
         )
     }
 
@@ -88,10 +89,14 @@ def test_months_of_visits_lie_behind_it_and_nothing_ahead(ask: Any) -> None:
 
 
 def test_today_somebody_is_in_every_stage(ask: Any) -> None:
-    today = "(now() AT TIME ZONE 'America/New_York')::date"
-    stages = ask("billing", f"SELECT DISTINCT status FROM visits WHERE clinic_id = 'main' AND visit_on >= {today} - 1")
+    latest = "(SELECT max(visit_on) FROM visits WHERE clinic_id = 'main')"
+    stages = ask(
+        "billing", f"SELECT DISTINCT status FROM visits WHERE clinic_id = 'main' AND visit_on = {latest}"
+    )
 
-    assert {"expected", "arrived", "in_treatment", "to_pay", "done", "cancelled"} <= {row[0] for row in stages}
+    assert {"expected", "arrived", "in_treatment", "to_pay", "done", "cancelled"} <= {
+        row[0] for row in stages
+    }
 
 
 def test_patients_are_written_as_people_write_themselves_and_some_twice(ask: Any) -> None:
@@ -100,7 +105,7 @@ def test_patients_are_written_as_people_write_themselves_and_some_twice(ask: Any
 
     assert len(names) >= 60
     assert ("Siobhán", "O'Brien", None) in names
-    assert any(not given.isascii() and not given.isalpha() or ord(given[0]) > 0x3000 for given, _, _ in names)
+    assert any(ord(given[0]) > 0x3000 for given, _, _ in names)
     assert len(folded) - len(set(folded)) >= 2
     assert sum(merged is not None for *_, merged in names) == 1
 
@@ -108,7 +113,8 @@ def test_patients_are_written_as_people_write_themselves_and_some_twice(ask: Any
 def test_the_shelves_have_lots_that_expire_soon_are_expired_and_are_on_hold(ask: Any) -> None:
     shelf = ask(
         "inventory",
-        "SELECT status, expires_on - current_date FROM lots WHERE on_hand_thousandths > 0 AND clinic_id = 'main'",
+        "SELECT status, expires_on - current_date FROM lots"
+        " WHERE on_hand_thousandths > 0 AND clinic_id = 'main'",
     )
 
     assert any(status == "hold" for status, _ in shelf)
