@@ -8,7 +8,7 @@ from flask import Blueprint, Response, flash, make_response, redirect, render_te
 from services.portal import clients
 from services.portal.clients import ProblemFromService
 from services.portal.desk import places, words
-from services.portal.desk.places import day_words
+from services.portal.desk.places import Place, day_words
 from services.portal.desk.visits import seen_version
 from services.portal.drafts import routes as drafts
 from services.portal.form_errors import errors_by_field
@@ -23,6 +23,7 @@ blueprint = Blueprint("desk_patients", __name__, url_prefix=PATIENTS)
 FIELDS = ("given_name", "family_name", "phone", "email")
 MOST_FOUND = 25
 MOST_ALIKE = 5
+NATIONAL_DIGITS = 10
 Document = dict[str, Any]
 
 
@@ -164,7 +165,9 @@ def _alike(clinic_id: str, details: Document) -> list[Document]:
     """Return patients with the same phone, e-mail or name: perhaps the same person."""
     name = f"{details['given_name']} {details['family_name']}".strip()
     found: dict[str, Document] = {}
-    for query in (details["phone"], details["email"], name if len(name) > 2 else ""):
+    # Without the country code, which one of two pages may lack.
+    phone = "".join(character for character in details["phone"] or "" if character.isdecimal())
+    for query in (phone[-NATIONAL_DIGITS:], details["email"], name if len(name) > 2 else ""):
         if not query:
             continue
         try:
@@ -186,16 +189,9 @@ def _patient_page(
 ) -> str:
     billing, place = clients.billing(), places.here()
     merged = billing.patient(UUID(patient["merged_into"])) if patient["merged_into"] else None
-    asked: dict[str, Query] = {
-        "clinic_id": place.clinic_id,
-        "patient_id": patient["patient_id"],
-        "limit": MOST_FOUND,
-    }
-    visits = billing.visits(**asked)["items"]
-    invoices = billing.invoices(**asked)["items"] if may(Permission.READ_INVOICES) else None
-    names = {charge["code"]: charge["name"] for charge in billing.charges(clinic_id=place.clinic_id)["items"]}
     return render_template(
         "desk/patient.html",
+        **_history(place, patient),
         patient=patient,
         name=words.full_name(patient),
         since=place.hour(patient["created_at"]).rpartition(",")[0] or "today",
@@ -204,25 +200,37 @@ def _patient_page(
         typed=typed or patient,
         errors=errors or {},
         changed_meanwhile=changed_meanwhile,
-        visits=[
-            {
-                "href": f"/desk/visits/{visit['visit_id']}",
-                "day": day_words(visit["visit_on"]),
-                "areas": words.area_words(visit["planned"], names),
-                "status": visit["status"],
-                "status_words": words.STATUS_WORDS[visit["status"]],
-                "clinician": visit["clinician"],
-                "flag": words.flag_of(visit, place),
-            }
-            for visit in visits
-        ],
-        invoices=invoices and [{**invoice, "day": day_words(invoice["issued_on"])} for invoice in invoices],
-        may_see_invoices=invoices is not None,
         may_change=may(Permission.WRITE_PATIENTS) and not merged,
         may_merge=may(Permission.MERGE_PATIENTS) and not merged,
         may_open=may(Permission.WRITE_VISITS) and not merged,
         may_check_out=may(Permission.CHECK_OUT) and not merged,
     )
+
+
+def _history(place: Place, patient: Document) -> Document:
+    """Return the patient's visits with what the screening said, and the invoices for whoever may see them."""
+    billing = clients.billing()
+    about: dict[str, Query] = {"clinic_id": place.clinic_id, "patient_id": patient["patient_id"]}
+    names = {charge["code"]: charge["name"] for charge in billing.charges(clinic_id=place.clinic_id)["items"]}
+    visits = [
+        {
+            "href": f"/desk/visits/{visit['visit_id']}",
+            "day": day_words(visit["visit_on"]),
+            "areas": words.area_words(visit["planned"], names),
+            "status": visit["status"],
+            "status_words": words.STATUS_WORDS[visit["status"]],
+            "clinician": visit["clinician"],
+            "flag": words.flag_of(visit, place),
+        }
+        for visit in billing.visits(limit=MOST_FOUND, **about)["items"]
+    ]
+    if not may(Permission.READ_INVOICES):
+        return {"visits": visits, "invoices": [], "may_see_invoices": False}
+    invoices = [
+        {**invoice, "day": day_words(invoice["issued_on"])}
+        for invoice in billing.invoices(limit=MOST_FOUND, **about)["items"]
+    ]
+    return {"visits": visits, "invoices": invoices, "may_see_invoices": True}
 
 
 def _duplicate_asked_for() -> Document | None:

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from flask import Blueprint, Response, flash, jsonify, make_response, redirect, render_template, request
 from werkzeug.datastructures import MultiDict
 
-from services.portal import clients
+from services.portal import clients, current
 from services.portal.clients import ProblemFromService, ServiceAway
 from services.portal.desk import places, scans, till_page, words
 from services.portal.desk.places import Place
@@ -54,11 +54,10 @@ def take_payment() -> Response:
     form = TillForm.read(request.form)
     if not _KEY.fullmatch(form.checkout_key):
         raise Malformed("Open the till again: this form is not one of ours.")
-    place = places.here()
-    draft_key = _draft_key(place, form.visit_id or None, form.patient_id)
+    draft_key = _draft_key(current.working_clinic(), form.visit_id or None, form.patient_id)
     drafts.keep(draft_key, request.form)
     try:
-        return _take(place, form, draft_key)
+        return _take(places.here(), form, draft_key)
     except ServiceAway:
         # Even what the page is drawn from is away: the form waits by itself, with its key.
         return _waiting_page(form)
@@ -119,7 +118,7 @@ def _sit_down(place: Place, patient_id: str, visit: dict[str, Any] | None) -> Re
     patient = clients.billing().patient(UUID(patient_id))
     if patient["merged_into"] and visit is None:
         return _to(f"{TILL}?patient={patient['merged_into']}")
-    draft_key = _draft_key(place, visit["visit_id"] if visit else None, patient_id)
+    draft_key = _draft_key(place.clinic_id, visit["visit_id"] if visit else None, patient_id)
     fresh_key = uuid4().hex
     kept = drafts.begin(draft_key, {"checkout_key": fresh_key})
     checkout_key = kept.get("checkout_key", "")
@@ -224,10 +223,10 @@ def _made(place: Place, checkout_key: str) -> str | None:
     return invoice_id
 
 
-def _draft_key(place: Place, visit_id: str | None, patient_id: str) -> str:
+def _draft_key(clinic_id: str, visit_id: str | None, patient_id: str) -> str:
     """Name the draft after what is paid for: two windows for the same visit share it, and so its key."""
     about = f"v.{_id(visit_id, 'visit')}" if visit_id else f"p.{_id(patient_id, 'patient')}"
-    return f"till.{place.clinic_id}.{about}"
+    return f"till.{clinic_id}.{about}"
 
 
 def _texts() -> MultiDict[str, str]:

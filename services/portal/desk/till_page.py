@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any
 
 from flask import render_template
@@ -61,7 +62,7 @@ def draw(sitting: Sitting, *, errors: Mapping[str, str] | None = None, problem: 
         "charges": _charges(sitting),
         "depths": words.DEPTHS,
         "lines": {row["charge"]: _line(row) for row in form.lines.values()},
-        "supplies": supplies.rows,
+        "supplies": _numbered(supplies.rows),
         "recorded": supplies.recorded,
         "supplies_note": supplies.note,
         "discounts": [_discount(row) for row in form.discounts.values()],
@@ -122,6 +123,12 @@ def prefilled(sitting_visit: Document | None, checkout_key: str, patient_id: str
         row = {"charge": area["charge"], "quantity": "1", "depth_mm": area.get("depth_mm") or ""}
         form.rows.setdefault("line", {})[number] = row
     return form
+
+
+def _numbered(rows: Sequence[Document]) -> list[Document]:
+    """Give each row the number it was sent under, so that an error finds it; new rows get the next ones."""
+    following = count(max((row["number"] for row in rows if "number" in row), default=-1) + 1)
+    return [{**row, "number": row["number"] if "number" in row else next(following)} for row in rows]
 
 
 def _frame(place: Place) -> Document:

@@ -31,7 +31,9 @@ export function supplies(form, changed) {
   const list = form.querySelector("[data-supplies]");
   const pattern = form.querySelector("template[data-supply-row]");
   const empty = form.querySelector("[data-supplies-empty]");
-  let next = list.children.length;
+  // Numbers may have gaps: what the server drew keeps the ones it was sent under.
+  const numberOf = (row) => Number(row.querySelector('[name$="-sku"]').name.split("-")[1]);
+  let next = Math.max(-1, ...[...list.children].map(numberOf)) + 1;
 
   const skuOf = (row) => row.querySelector('[name$="-sku"]').value;
   const isPlanned = (row) => row.querySelector('[name$="-planned"]').value !== "";
