@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
+from itertools import islice
 from typing import Any, ClassVar
 
 import structlog
@@ -14,6 +15,9 @@ log = structlog.get_logger()
 
 PROBLEM = "application/problem+json"
 BUSY_SECONDS = 2
+# As many as somebody reads; a thousand wrong lines are told by the first few.
+MOST_ERRORS = 50
+LONGEST_POINTER = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +133,8 @@ def from_http_exception(error: HTTPException) -> AppError:
     data = getattr(error, "data", None) or {}
     if messages := data.get("messages"):
         return Invalid(
-            "Correct the fields named below and send it again.", errors=list(field_errors(messages))
+            "Correct the fields named below and send it again.",
+            errors=islice(field_errors(messages), MOST_ERRORS),
         )
     status = error.code or 500
     translated = AppError(str(error.description or error.name))
@@ -149,7 +154,7 @@ def field_errors(messages: Any, pointer: str = "") -> Iterable[FieldError]:
     if isinstance(messages, Mapping):
         for key, inner in messages.items():
             skip = not pointer and key in LOCATIONS or key == "_schema"
-            yield from field_errors(inner, pointer if skip else f"{pointer}/{key}")
+            yield from field_errors(inner, pointer if skip else f"{pointer}/{key}"[:LONGEST_POINTER])
     elif isinstance(messages, list | tuple):
         for message in messages:
             yield FieldError(pointer or "/", "invalid", str(message))

@@ -6,6 +6,7 @@ import flask_smorest
 from flask import Flask, Request, Response, json, render_template_string, request
 from marshmallow import RAISE
 from webargs.flaskparser import FlaskParser
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from shared.auth.decorators import public
 from shared.errors import PROBLEM, AppError, Malformed
@@ -35,13 +36,17 @@ class StrictParser(FlaskParser):
         return req.args.to_dict()
 
 
-def read_json(req: Request) -> Any:
+def read_json(req: Request, content_type: str = "application/json") -> Any:
     """Return the JSON body of a request, read strictly."""
-    if req.mimetype != "application/json":
-        raise UnsupportedMediaType("Send application/json.")
+    if req.mimetype != content_type:
+        raise UnsupportedMediaType(f"Send {content_type}.")
     if req.headers.get("Content-Encoding"):
         raise UnsupportedMediaType("Send the body as it is, not compressed.")
-    return strict_json.loads(req.get_data(cache=False))
+    raw = req.get_data(cache=False)
+    if req.content_length is None and len(raw) == req.max_content_length:
+        # A body that came in pieces is cut there, without a word.
+        raise RequestEntityTooLarge
+    return strict_json.loads(raw)
 
 
 class Blueprint(flask_smorest.Blueprint):

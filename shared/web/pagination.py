@@ -8,13 +8,14 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from marshmallow import ValidationError, fields, validates_schema
+from marshmallow import ValidationError, fields, validate, validates_schema
 
 from shared.errors import Invalid
 from shared.web.fields import IsoDate, StrictSchema
 
 DEFAULT_LIMIT = 50
 LARGEST_LIMIT = 200
+LONGEST_CURSOR = 1000
 _READERS: dict[type, Callable[[Any], Any]] = {
     UUID: UUID,
     date: date.fromisoformat,
@@ -40,7 +41,7 @@ class PageQuery(StrictSchema):
     """What every list takes."""
 
     limit = _Limit(load_default=DEFAULT_LIMIT, metadata={"minimum": 1, "maximum": LARGEST_LIMIT})
-    cursor = fields.String(load_default=None, validate=lambda text: len(text) <= 500)
+    cursor = fields.String(load_default=None, validate=validate.Length(max=LONGEST_CURSOR))
 
 
 class PeriodQuery(PageQuery):
@@ -67,11 +68,17 @@ def read_cursor(cursor: str | None, *types: type) -> tuple[Any, ...] | None:
     try:
         values = json.loads(base64.urlsafe_b64decode(cursor.encode("ascii")))
         # Half a surrogate pair does not encode, which is a ValueError too.
-        if len(values) != len(types) or any(b"\x00" in str(value).encode() for value in values):
+        if not isinstance(values, list) or any(b"\x00" in str(value).encode() for value in values):
             raise ValueError("not the key of this list")
-        return tuple(_READERS[kind](value) for kind, value in zip(types, values, strict=True))
+        return tuple(_read(kind, value) for kind, value in zip(types, values, strict=True))
     except (ValueError, TypeError, AttributeError, binascii.Error, RecursionError) as garbage:
         raise Invalid("The cursor is not one from this list. Start again without it.") from garbage
+
+
+def _read(kind: type, value: Any) -> Any:
+    if type(value) is not (int if kind is int else str):
+        raise TypeError("not the key of this list")
+    return _READERS[kind](value)
 
 
 def write_cursor(*values: Any) -> str:

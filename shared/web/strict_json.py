@@ -7,7 +7,9 @@ from typing import Any
 from shared.errors import Malformed
 
 DEEPEST = 32
-_BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]')
+MOST_FIELDS = 200
+# Possessive, and content with no closing quote: a text is passed over once, whatever is in it.
+_BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*+"?|[\[\]{}]', re.DOTALL)
 
 
 def loads(raw: bytes) -> Any:
@@ -41,6 +43,8 @@ def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
         raise ValueError("a key twice")
+    if len(found) > MOST_FIELDS:
+        raise ValueError("more fields than anything of ours has")
     return found
 
 

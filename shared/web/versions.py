@@ -6,7 +6,7 @@ from flask import Response, request
 
 from shared.errors import AppError, Malformed
 
-_ETAG = re.compile(r'"(\d{1,9})"')
+_ETAG = re.compile(r'"([0-9]{1,9})"')
 
 
 class VersionMissing(AppError):

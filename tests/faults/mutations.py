@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -109,7 +109,7 @@ def sent(door: Door, place: Place, raw: str) -> TestResponse:
     return place.valid.send(writer(door, place.valid), data=place.holding(raw))
 
 
-def flaws(door: Door, found: Iterable[Place], payloads: Iterable[str], *statuses: int) -> dict[str, str]:
+def flaws(door: Door, found: Iterable[Place], payloads: Sequence[str], *statuses: int) -> dict[str, str]:
     """Send every payload in every place and return what was not refused as it should be, or took too long."""
     wrong = {}
     for place in found:

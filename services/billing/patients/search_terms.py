@@ -8,6 +8,7 @@ _WORD = re.compile(r"[a-z0-9]+")
 _PHONE = re.compile(r"[0-9 ()+./#-]+")
 NATIONAL_DIGITS = 10
 MOST_WORDS = 6
+SORTED_BY = 100
 
 
 def fold(text: str) -> str:
@@ -16,8 +17,8 @@ def fold(text: str) -> str:
 
 
 def sort_name(given_name: str, family_name: str) -> str:
-    """Return what lists are ordered by."""
-    return f"{fold(family_name)} {fold(given_name)}"
+    """Return what lists are ordered by; cursors hold it, so it has an end (one emoji may fold to forty letters)."""
+    return f"{fold(family_name)[:SORTED_BY]} {fold(given_name)[:SORTED_BY]}"
 
 
 def terms(
