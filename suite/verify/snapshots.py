@@ -44,6 +44,15 @@ class Pictures:
     under_way: dict[str, int]
     settled: bool
 
+    @classmethod
+    def of(cls, billing: Connection, inventory: Connection, *, unmoved: bool = True) -> "Pictures":
+        """Look for events on their way out of two snapshots between which nothing moved."""
+        under_way = {
+            "billing": _row(billing, _UNDER_WAY)[0],
+            "inventory": _row(inventory, _UNDER_WAY)[0],
+        }
+        return cls(billing, inventory, under_way, unmoved and not any(under_way.values()))
+
 
 @contextmanager
 def pictures(billing_url: str, inventory_url: str) -> Iterator[Pictures]:
@@ -53,14 +62,10 @@ def pictures(billing_url: str, inventory_url: str) -> Iterator[Pictures]:
             billing = stack.enter_context(_snapshot(billing_url))
             before = _row(billing, _MARKS)
             inventory = stack.enter_context(_snapshot(inventory_url))
-            under_way = {
-                "billing": _row(billing, _UNDER_WAY)[0],
-                "inventory": _row(inventory, _UNDER_WAY)[0],
-            }
             with _snapshot(billing_url) as later:
                 unmoved = _row(later, _MARKS) == before
             if unmoved or left == 0:
-                yield Pictures(billing, inventory, under_way, unmoved and not any(under_way.values()))
+                yield Pictures.of(billing, inventory, unmoved=unmoved)
                 return
         time.sleep(PAUSE_SECONDS)
 

@@ -30,9 +30,10 @@ def test_a_clean_house_gives_a_table_and_ends_well(
 def test_a_broken_promise_ends_with_one_and_shows_the_rows(
     monkeypatch: pytest.MonkeyPatch, demo_clinic: Mapping[str, str], drill: Drill
 ) -> None:
-    drill.spoil("billing", "UPDATE invoice_series SET next_number = 9999 WHERE clinic_id = 'main'")
+    skipped = "UPDATE invoice_series SET next_number = 9999 WHERE clinic_id = 'main'"
+    spoiled = drill.spoiled_copy("billing", skipped)
 
-    result = _run(monkeypatch, {**demo_clinic, "BILLING_DATABASE_URL": drill.url("billing")})
+    result = _run(monkeypatch, {**demo_clinic, "BILLING_DATABASE_URL": spoiled})
 
     assert result.exit_code == 1
     assert "M15 (billing): Invoice numbers have no gap" in result.output
@@ -43,9 +44,9 @@ def test_events_on_their_way_are_named_with_what_waits_for_them(
     monkeypatch: pytest.MonkeyPatch, demo_clinic: Mapping[str, str], drill: Drill
 ) -> None:
     unsent = "sent_at = NULL, occurred_at = now() WHERE seq = (SELECT max(seq) FROM outbox)"
-    drill.spoil("billing", f"UPDATE outbox SET {unsent}")
+    spoiled = drill.spoiled_copy("billing", f"UPDATE outbox SET {unsent}")
 
-    result = _run(monkeypatch, {**demo_clinic, "BILLING_DATABASE_URL": drill.url("billing")})
+    result = _run(monkeypatch, {**demo_clinic, "BILLING_DATABASE_URL": spoiled})
 
     assert result.exit_code == 0, result.output
     said = " ".join(result.output.split())
