@@ -3,11 +3,10 @@
 from flask import Flask
 
 from services.billing import settings as billing_settings
-from services.billing.base import InboxEvent
 from services.billing.charges.routes import blp as charges
 from services.billing.checkouts.routes import blp as checkouts
 from services.billing.clinic_routes import blp as clinics
-from services.billing.events import stock_valued
+from services.billing.events.routes import blp as events
 from services.billing.invoices.routes import blp as invoices
 from services.billing.ledger.routes import blp as journal
 from services.billing.patients.routes import blp as patients
@@ -15,8 +14,6 @@ from services.billing.visits.routes import blp as visits
 from services.billing.visits.screening_routes import blp as screening
 from shared.app import build_app, finish
 from shared.db import Database
-from shared.events.inbox import Receiver
-from shared.events.routes import events_blueprint
 from shared.settings import Settings
 
 
@@ -34,11 +31,8 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
             checkouts,
             invoices,
             journal,
-            events_blueprint("inventory"),
+            events,
         ),
         database=database,
-    )
-    app.extensions["receiver"] = Receiver(
-        app.extensions["database"], InboxEvent, {"stock.valued": stock_valued.apply}
     )
     return finish(app)

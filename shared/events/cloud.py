@@ -57,6 +57,11 @@ class Event:
         except (KeyError, TypeError, ValueError, AttributeError) as wrong:
             raise RejectedEvent(f"not a CloudEvent of ours: {type(wrong).__name__} {wrong}") from wrong
         texts_ok = all(isinstance(text, str) for text in (event.source, event.type, event.clinic_id))
-        if not texts_ok or not isinstance(event.data, dict) or event.time.tzinfo is None or "\x00" in event.clinic_id:
+        if (
+            not texts_ok
+            or not isinstance(event.data, dict)
+            or event.time.tzinfo is None
+            or "\x00" in event.clinic_id
+        ):
             raise RejectedEvent("not a CloudEvent of ours: wrong kinds of values")
         return event

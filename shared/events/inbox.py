@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 import structlog
@@ -11,13 +11,18 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from shared.clock import utc_now
 from shared.db import EVERY_CLINIC, Database
 from shared.errors import AppError
 from shared.events.cloud import APPLIED, DUPLICATE, FAILED, LARGEST_BATCH, REJECTED, Event, RejectedEvent
 
 log = structlog.get_logger()
 
-Handler = Callable[[Session, Sequence[Event]], None]
+
+class Handler(Protocol):
+    """Applies events of one type within the open transaction; `now` is when they were received."""
+
+    def __call__(self, session: Session, events: Sequence[Event], *, now: datetime) -> None: ...
 
 
 class InboxColumns:
@@ -40,7 +45,14 @@ class BatchTooLarge(AppError):
 class Receiver:
     """Applies batches of events with one handler per type."""
 
-    def __init__(self, database: Database, inbox: Any, handlers: Mapping[str, Handler]) -> None:
+    def __init__(
+        self,
+        database: Database,
+        inbox: Any,
+        handlers: Mapping[str, Handler],
+        clock: Callable[[], datetime] = utc_now,
+    ) -> None:
+        self._clock = clock
         self._database = database
         self._inbox = inbox
         self._handlers = handlers
@@ -63,7 +75,9 @@ class Receiver:
                 outcomes.update(self._apply_alone(event))
         for event in readable:
             results[event.id] = outcomes[event.id]
-        return [{"id": str(id_), "status": status, "detail": detail} for id_, (status, detail) in results.items()]
+        return [
+            {"id": str(id_), "status": status, "detail": detail} for id_, (status, detail) in results.items()
+        ]
 
     def _read(self, source: str, batch: list[Any]) -> tuple[list[Event], dict[Any, tuple[str, str]]]:
         readable: list[Event] = []
@@ -91,7 +105,7 @@ class Receiver:
             for type_ in dict.fromkeys(event.type for event in events):
                 todo = [event for event in events if event.type == type_ and event.id in fresh]
                 if todo:
-                    self._handlers[type_](session, todo)
+                    self._handlers[type_](session, todo, now=self._clock())
         return {event.id: (APPLIED if event.id in fresh else DUPLICATE, "") for event in events}
 
     def _note(self, session: Session, events: list[Event]) -> set[UUID]:

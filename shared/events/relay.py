@@ -52,7 +52,9 @@ _LATER = text(
 class Relay:
     """Carries one service's events to one other service. Any number may run: each leases its own rows."""
 
-    def __init__(self, database: Database, *, source: str, client: HttpClient, token: Callable[[], str]) -> None:
+    def __init__(
+        self, database: Database, *, source: str, client: HttpClient, token: Callable[[], str]
+    ) -> None:
         self._database = database
         self._source = source
         self._client = client
@@ -95,7 +97,9 @@ class Relay:
             except Unreachable as away:
                 failures += 1
                 pause = min(LONGEST_PAUSE_SECONDS, 0.25 * 2 ** min(failures, 10)) * (0.5 + random.random())  # noqa: S311
-                log.warning("destination_away", reason=str(away), failures=failures, pause_seconds=round(pause, 2))
+                log.warning(
+                    "destination_away", reason=str(away), failures=failures, pause_seconds=round(pause, 2)
+                )
                 stop.wait(pause)
 
     def _lease(self) -> list[Event]:
@@ -129,7 +133,9 @@ class Relay:
         return {**self._send(events[:middle]), **self._send(events[middle:])}
 
     def _settle(self, events: list[Event], outcomes: dict[UUID, tuple[str, str]]) -> None:
-        arrived = [event.id for event in events if outcomes.get(event.id, ("", ""))[0] in (APPLIED, DUPLICATE)]
+        arrived = [
+            event.id for event in events if outcomes.get(event.id, ("", ""))[0] in (APPLIED, DUPLICATE)
+        ]
         with self._database.transaction(EVERY_CLINIC) as session:
             session.execute(_SENT, {"ids": arrived})
             for event in events:
@@ -144,7 +150,9 @@ class Relay:
 def _outcomes(body: Any) -> dict[UUID, tuple[str, str]]:
     """Read the receiver's answer; anything that is not exactly such an answer counts as no answer."""
     try:
-        return {UUID(result["id"]): (str(result["status"]), str(result["detail"])) for result in body["results"]}
+        return {
+            UUID(result["id"]): (str(result["status"]), str(result["detail"])) for result in body["results"]
+        }
     except (KeyError, TypeError, ValueError, AttributeError) as garbage:
         raise Unreachable("the answer makes no sense") from garbage
 
@@ -159,5 +167,3 @@ def backlog_age_seconds(database: Database) -> float:
             )
         ).scalar_one()
     return float(age)
-
-

@@ -1,28 +1,51 @@
-"""Where a service takes its siblings' events."""
+"""Where a service takes its sibling's events, in batches. What became of each is in the answer."""
 
-from flask import Response, current_app, json, request
+from collections.abc import Mapping
+from typing import Any
+
+from flask import request
+from marshmallow import fields
 
 from shared.auth.decorators import current_actor, services_only
-from shared.events.cloud import CONTENT_TYPE
-from shared.events.inbox import Receiver
+from shared.db import database
+from shared.events.cloud import CONTENT_TYPE, LARGEST_BATCH
+from shared.events.inbox import Handler, Receiver
 from shared.web import strict_json
 from shared.web.api import Blueprint, UnsupportedMediaType
+from shared.web.fields import StrictSchema
+
+_BODY = {
+    "required": True,
+    "content": {
+        CONTENT_TYPE: {"schema": {"type": "array", "maxItems": LARGEST_BATCH, "items": {"type": "object"}}}
+    },
+}
 
 
-def events_blueprint(*senders: str) -> Blueprint:
-    """Return the route that accepts batches of CloudEvents from `senders`."""
-    blp = Blueprint("events", __name__, url_prefix="/v1/events", description="Facts from sibling services")
+class EventResult(StrictSchema):
+    id = fields.String()
+    status = fields.String()
+    detail = fields.String()
+
+
+class EventsAnswer(StrictSchema):
+    results = fields.List(fields.Nested(EventResult))
+
+
+def events_blueprint(sender: str, inbox: Any, handlers: Mapping[str, Handler]) -> Blueprint:
+    """Return the route that accepts batches of CloudEvents from `sender`, one handler for each type."""
+    blp = Blueprint("events", __name__, url_prefix="/v1/events", description="Facts from the sibling service")
 
     @blp.post("")
-    @services_only(*senders)
-    @blp.response(200)
-    def receive() -> Response:
+    @services_only(sender)
+    @blp.doc(requestBody=_BODY)
+    @blp.response(200, EventsAnswer)
+    def receive() -> dict[str, Any]:
         """Apply a batch of CloudEvents, each exactly once, and say what became of each."""
-        if request.mimetype != CONTENT_TYPE:
-            raise UnsupportedMediaType(f"Send {CONTENT_TYPE}.")
+        if request.mimetype != CONTENT_TYPE or request.headers.get("Content-Encoding"):
+            raise UnsupportedMediaType(f"Send {CONTENT_TYPE}, not compressed.")
         batch = strict_json.loads(request.get_data(cache=False))
-        receiver: Receiver = current_app.extensions["receiver"]
-        results = receiver.receive(f"/{current_actor().subject}", batch)
-        return Response(json.dumps({"results": results}), content_type="application/json")
+        receiver = Receiver(database(), inbox, handlers)
+        return {"results": receiver.receive(f"/{current_actor().subject}", batch)}
 
     return blp

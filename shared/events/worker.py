@@ -77,7 +77,8 @@ def forget_delivered(database: Database, keep_days: int) -> int:
     """Delete events delivered longer than `keep_days` ago and return how many."""
     with database.transaction(EVERY_CLINIC) as session:
         deleted = session.execute(
-            text("DELETE FROM outbox WHERE sent_at < now() - make_interval(days => :days)"), {"days": keep_days}
+            text("DELETE FROM outbox WHERE sent_at < now() - make_interval(days => :days)"),
+            {"days": keep_days},
         )
         return int(deleted.rowcount)  # type: ignore[attr-defined]
 
@@ -103,7 +104,9 @@ def run(settings: Settings, *, destination: str, clean_up: Callable[[Database], 
     log.info("worker_stopped")
 
 
-def _clean_up_hourly(database: Database, clean_up: Callable[[Database], object], stop: threading.Event) -> None:
+def _clean_up_hourly(
+    database: Database, clean_up: Callable[[Database], object], stop: threading.Event
+) -> None:
     while not stop.is_set():
         try:
             clean_up(database)

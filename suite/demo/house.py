@@ -1,14 +1,13 @@
 """What every part of the loader needs: the databases, the people, keys, chance, and the way events travel."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from random import Random
 from typing import Any
 
 from sqlalchemy import text
-from sqlalchemy.orm import Session
 
 from services.billing.base import InboxEvent as BillingInbox
 from services.billing.events import stock_valued
@@ -16,7 +15,6 @@ from services.inventory.base import InboxEvent as InventoryInbox
 from services.inventory.usages import service as usages
 from shared.auth.tokens import Actor
 from shared.db import EVERY_CLINIC, Database
-from shared.events.cloud import Event
 from shared.events.inbox import Receiver
 from shared.events.relay import Relay
 from shared.http import Answer, HttpClient
@@ -68,8 +66,8 @@ class Courier:
     def __init__(self, house: House) -> None:
         self._house = house
         self._now = house.now
-        to_inventory = Receiver(house.inventory, InventoryInbox, {"supplies.used": self._used})
-        to_billing = Receiver(house.billing, BillingInbox, {"stock.valued": stock_valued.apply})
+        to_inventory = Receiver(house.inventory, InventoryInbox, {"supplies.used": usages.apply}, self._clock)
+        to_billing = Receiver(house.billing, BillingInbox, {"stock.valued": stock_valued.apply}, self._clock)
         self._relays = (
             _relay(house.billing, to_inventory, "/billing"),
             _relay(house.inventory, to_billing, "/inventory"),
@@ -95,8 +93,8 @@ class Courier:
             if left:
                 raise RuntimeError(f"{len(left)} events of the demo did not arrive, the first: {left[0]}")
 
-    def _used(self, session: Session, events: Sequence[Event]) -> None:
-        usages.apply(session, events, now=self._now)
+    def _clock(self) -> datetime:
+        return self._now
 
 
 def _relay(database: Database, receiver: Receiver, source: str) -> Relay:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -41,7 +41,7 @@ class _Valued:
     lines: tuple[_Line, ...]
 
 
-def apply(session: Session, events: Sequence[Event]) -> None:
+def apply(session: Session, events: Sequence[Event], *, now: datetime) -> None:
     """Put the cost of the lots onto the invoices and into the books, for a whole batch in a few statements.
 
     Raises:
@@ -52,7 +52,7 @@ def apply(session: Session, events: Sequence[Event]) -> None:
     _refuse_strangers(session, valued)
     rows = Rows()
     rows.add("invoice_supplies", (row for item in valued for row in _supply_rows(item)))
-    ledger.add_entries(rows, [_entry(item, currencies[item.event.clinic_id]) for item in valued])
+    ledger.add_entries(rows, [_entry(item, currencies[item.event.clinic_id], now) for item in valued])
     rows.insert(session)
 
 
@@ -124,7 +124,7 @@ def _supply_rows(item: _Valued) -> Iterable[dict[str, Any]]:
         }
 
 
-def _entry(item: _Valued, currency: str) -> entries.Entry:
+def _entry(item: _Valued, currency: str, now: datetime) -> entries.Entry:
     return entries.Entry(
         clinic_id=item.event.clinic_id,
         kind="stock",
@@ -133,6 +133,6 @@ def _entry(item: _Valued, currency: str) -> entries.Entry:
         invoice_id=item.invoice_id,
         currency=currency,
         booked_on=item.booked_on,
-        posted_at=item.event.time,
+        posted_at=now,
         amounts=entries.stock((line.purpose, line.value_cents) for line in item.lines),
     )
