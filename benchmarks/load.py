@@ -1,0 +1,115 @@
+"""Desks that check patients out as fast as they are answered: one process each, one connection each."""
+
+import json
+import multiprocessing
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from http.client import HTTPConnection
+from typing import Any
+from uuid import uuid4
+
+DEMO_PASSWORD = "clinic-demo-only"  # noqa: S105 (printed on every page of the demo)
+FACE_AND_NECK = [{"charge": "microneedling-face", "depth_mm": "1.5"}, {"charge": "microneedling-neck"}]
+
+
+@dataclass(frozen=True)
+class Load:
+    """What the desks saw. Times in seconds."""
+
+    began_at: float
+    ended_at: float
+    latencies: Sequence[float]
+    refused: int
+
+    @property
+    def accepted_per_second(self) -> float:
+        return len(self.latencies) / (self.ended_at - self.began_at)
+
+    def percentile_ms(self, share: float) -> float:
+        ordered = sorted(self.latencies)
+        return 1000 * ordered[min(len(ordered) - 1, int(share * len(ordered)))]
+
+
+class Desk:
+    """One person at one connection."""
+
+    def __init__(self, port: int, token: str) -> None:
+        self._connection = HTTPConnection("127.0.0.1", port, timeout=30)
+        self._headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+
+    def send(self, method: str, path: str, body: Any = None) -> tuple[int, Any]:
+        headers = {**self._headers, "Idempotency-Key": uuid4().hex}
+        self._connection.request(method, path, json.dumps(body) if body is not None else None, headers)
+        answer = self._connection.getresponse()
+        return answer.status, json.loads(answer.read())
+
+
+def sign_in(port: int, email: str) -> str:
+    """Return a token for one of the demo accounts."""
+    connection = HTTPConnection("127.0.0.1", port, timeout=30)
+    body = json.dumps({"email": email, "password": DEMO_PASSWORD})
+    connection.request("POST", "/v1/token", body, {"Content-Type": "application/json"})
+    answer = connection.getresponse()
+    token: str = json.loads(answer.read())["access_token"]
+    return token
+
+
+def checkout_body(patient_id: str) -> dict[str, Any]:
+    """Return face and neck for cash, the checkout of the contract."""
+    return {
+        "clinic_id": "main",
+        "patient_id": patient_id,
+        "lines": FACE_AND_NECK,
+        "tenders": [{"kind": "cash", "amount_cents": 27400, "tendered_cents": 28000}],
+        "expected_total_cents": 27400,
+    }
+
+
+def drive(port: int, token: str, patients: Sequence[str], *, clients: int, seconds: float) -> Load:
+    """Let `clients` desks check patients out for so long."""
+    context = multiprocessing.get_context("fork")
+    barrier = context.Barrier(clients + 1)
+    results = context.SimpleQueue()
+    desks = [
+        context.Process(
+            target=_work,
+            args=(port, token, patients[number::clients]),
+            kwargs={"seconds": seconds, "barrier": barrier, "results": results},
+        )
+        for number in range(clients)
+    ]
+    for desk in desks:
+        desk.start()
+    barrier.wait()
+    began_at = time.time()
+    answers = [results.get() for _ in desks]
+    ended_at = time.time()
+    for desk in desks:
+        desk.join()
+    return Load(
+        began_at,
+        ended_at,
+        [latency for latencies, _ in answers for latency in latencies],
+        sum(refused for _, refused in answers),
+    )
+
+
+def _work(
+    port: int, token: str, patients: Sequence[str], *, seconds: float, barrier: Any, results: Any
+) -> None:
+    desk = Desk(port, token)
+    latencies: list[float] = []
+    refused = 0
+    desk.send("GET", "/v1/charges")
+    barrier.wait()
+    stop_at = time.perf_counter() + seconds
+    turn = 0
+    while (began := time.perf_counter()) < stop_at:
+        status, _ = desk.send("POST", "/v1/checkouts", checkout_body(patients[turn % len(patients)]))
+        turn += 1
+        if status == 201:
+            latencies.append(time.perf_counter() - began)
+        else:
+            refused += 1
+    results.put((latencies, refused))
