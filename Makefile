@@ -23,7 +23,8 @@ lint: install-dev ## formatting, lint rules, types, layers, security rules
 	$(PY) -m ruff format --check .
 	$(PY) -m ruff check .
 	$(PY) -m mypy
-	$(PY) -m bandit --quiet --recursive -c pyproject.toml shared services suite
+	$(PY) -m bandit --quiet --recursive -c pyproject.toml --severity-level medium --confidence-level medium \
+		shared services suite
 
 format: install-dev ## let ruff put the code into shape
 	$(PY) -m ruff format .

@@ -30,10 +30,10 @@ def prepare(admin_url: str, environment: Mapping[str, str]) -> None:
 
 
 def _load_demo(admin_url: str, environment: Mapping[str, str]) -> None:
-    from suite import demo
+    from suite.demo import load
 
     _set_demo_state(admin_url, environment, LOADING)
-    demo.load(environment)
+    load(environment)
     _set_demo_state(admin_url, environment, LOADED)
 
 
