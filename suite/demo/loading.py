@@ -65,8 +65,9 @@ def _databases(variables: Mapping[str, str]) -> Iterator[dict[str, Database]]:
 
 
 def _do_not_wait_for_the_disk(connection: Any, _record: Any) -> None:
+    connection.autocommit = True
     connection.execute("SET synchronous_commit = off")
-    connection.commit()
+    connection.autocommit = False
 
 
 def _refuse_filled(database: Database) -> None:

@@ -21,7 +21,7 @@ _OVER = {
     "S1": "lots",
     "S2": "movements",
     "S5": "movements",
-    "S7": "reversals",
+    "S7": "movements",
     "S8": "movements",
     "S12": "lots",
     "S17": "lots",
