@@ -1,1 +1,1 @@
-"""Load and size, measured on the machine at hand and printed as ratios against its own limit in the same run."""
+"""Load and size, measured on the machine at hand, as ratios against its own limit in the same run."""

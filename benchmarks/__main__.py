@@ -77,7 +77,8 @@ def _measure(rig: Rig, token: str, patients: list[str], clients: int) -> list[st
     rate = len(done.latencies) / (booked_at - done.began_at)
     lags = rig.query(
         "billing",
-        "SELECT percentile_cont(ARRAY[0.5, 0.99]) WITHIN GROUP (ORDER BY extract(epoch FROM x.applied_at - i.issued_at))"
+        "SELECT percentile_cont(ARRAY[0.5, 0.99])"
+        " WITHIN GROUP (ORDER BY extract(epoch FROM x.applied_at - i.issued_at))"
         " FROM invoices i JOIN inbox x ON x.subject = i.visit_id WHERE i.issued_at >= to_timestamp(%s)",
         done.began_at,
     )[0][0]
