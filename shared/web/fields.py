@@ -118,6 +118,8 @@ class Quantity(fields.Field[int]):
         super().__init__(**kwargs)
         self.metadata.setdefault("type", "string")
         self.metadata.setdefault("format", "decimal")
+        # Movements go both ways; what is sent to us never has a sign.
+        self.metadata.setdefault("pattern", r"^-?[0-9]{1,12}(\.[0-9]{1,3})?$")
         self._positive = positive
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
