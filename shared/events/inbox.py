@@ -8,7 +8,7 @@ from uuid import UUID
 import structlog
 from sqlalchemy import func
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from shared.clock import utc_now
@@ -128,6 +128,9 @@ class Receiver:
             return self._apply([event])
         except RejectedEvent as refusal:
             return {event.id: (REJECTED, str(refusal))}
+        except (DataError, UnicodeError) as unstorable:
+            # A NUL or half a character will not become storable by being sent again.
+            return {event.id: (REJECTED, f"cannot be stored: {type(unstorable).__name__}")}
         except OperationalError:
             return {event.id: (FAILED, "the database is busy")}
         except Exception as failure:

@@ -10,8 +10,7 @@ from shared.auth.decorators import current_actor, services_only
 from shared.db import database
 from shared.events.cloud import CONTENT_TYPE, LARGEST_BATCH
 from shared.events.inbox import Handler, Receiver
-from shared.web import strict_json
-from shared.web.api import Blueprint, UnsupportedMediaType
+from shared.web.api import Blueprint, read_json
 from shared.web.fields import StrictSchema
 
 _BODY = {
@@ -42,9 +41,7 @@ def events_blueprint(sender: str, inbox: Any, handlers: Mapping[str, Handler]) -
     @blp.response(200, EventsAnswer)
     def receive() -> dict[str, Any]:
         """Apply a batch of CloudEvents, each exactly once, and say what became of each."""
-        if request.mimetype != CONTENT_TYPE or request.headers.get("Content-Encoding"):
-            raise UnsupportedMediaType(f"Send {CONTENT_TYPE}, not compressed.")
-        batch = strict_json.loads(request.get_data(cache=False))
+        batch = read_json(request, CONTENT_TYPE)
         receiver = Receiver(database(), inbox, handlers)
         return {"results": receiver.receive(f"/{current_actor().subject}", batch)}
 
