@@ -15,6 +15,7 @@ COMMANDS = {
     "keys": "suite.commands:keys",
     "demo": "suite.demo:command",
     "verify": "suite.verify:command",
+    "events": "suite.events:events",
 }
 
 
