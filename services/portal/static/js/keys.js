@@ -27,6 +27,15 @@ function isShown(element) {
   return !element.disabled && element.checkVisibility({ visibilityProperty: true });
 }
 
+/** A list takes the letters its choices begin with; any other letter is a key of the page (C after a depth). */
+function isTyping(event) {
+  const field = event.target;
+  if (!field.matches?.(TYPING)) return false;
+  if (!field.matches("select") || !/^\p{L}$/u.test(event.key)) return true;
+  const letter = event.key.toLowerCase();
+  return [...field.options].some((option) => option.text.trim().toLowerCase().startsWith(letter));
+}
+
 /** Keys inside an open dialog hide those of the page behind it. */
 function scopeOf(root) {
   return [...root.querySelectorAll("dialog[open]")].at(-1) ?? root;
@@ -120,7 +129,7 @@ export function startKeys(root) {
     }
     const isFunctionKey = /^(.*\+)?F\d{1,2}$/.test(name);
     const isCombined = event.altKey || event.ctrlKey || event.metaKey;
-    if (event.target.matches?.(TYPING) && !isFunctionKey && !isCombined) return;
+    if (isTyping(event) && !isFunctionKey && !isCombined) return;
     if (name === "Enter" && event.target.matches?.(PRESSED_BY_ENTER)) return;
     const element = targetOf(root, name);
     if (!element) return;
