@@ -17,7 +17,7 @@ run: install ## start the whole suite on this machine, with the demo clinic
 	@exec $(PY) -m suite run
 
 test: install-dev ## run every test, on a throw-away PostgreSQL
-	$(PY) -m pytest $(ARGS)
+	$(PY) -m pytest -n auto --dist loadfile $(ARGS)
 
 lint: install-dev ## formatting, lint rules, types, layers, security rules
 	$(PY) -m ruff format --check .
