@@ -110,7 +110,11 @@ def password_hash() -> str:
 @pytest.fixture
 def portal_database(databases: Databases, password_hash: str) -> ServiceDatabase:
     """The portal's database with two clinics and one person for each role."""
-    database = databases.portal
+    return employ(databases.portal, password_hash)
+
+
+def employ(database: ServiceDatabase, password_hash: str) -> ServiceDatabase:
+    """Empty the portal's database and let one person for each role work here."""
     database.empty()
     with database.app.transaction(EVERY_CLINIC) as session:
         service.create_clinic(session, clinic_id="main", name="Main clinic")

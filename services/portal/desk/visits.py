@@ -57,7 +57,7 @@ def open_visit() -> Response:
         return _new_page(form, refused)
     flash(f"{words.full_name(visit['patient'])}: visit opened.")
     return _to(
-        f"{TODAY}#visit-{visit['visit_id']}" if visit["visit_on"] == place.today.isoformat() else TODAY
+        f"{TODAY}#who-{visit['visit_id']}" if visit["visit_on"] == place.today.isoformat() else TODAY
     )
 
 
@@ -143,13 +143,13 @@ def _change(visit_id: UUID, changes: dict[str, Any], said: str) -> Response:
         flash(_why(refused), "stop")
     else:
         flash(f"{words.full_name(visit['patient'])} {said}" if "status" in changes else said.capitalize())
-    return _to(f"{back}#visit-{visit_id}" if back == TODAY else back)
+    return _to(f"{back}#who-{visit_id}" if back == TODAY else back)
 
 
 def seen_version() -> int:
     """Return the version that the form on the page was drawn from."""
     version = request.form.get("version", "")
-    if not version.isdigit() or len(version) > 9:
+    if not (version.isascii() and version.isdigit()) or len(version) > 9:
         raise Invalid("Open the page again: this form is not complete.")
     return int(version)
 

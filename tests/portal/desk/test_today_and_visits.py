@@ -135,7 +135,7 @@ def test_a_visit_is_opened_for_today_or_for_a_later_day(desk: Desk, maria: str, 
     book = {**form, "form_key": form_key + "b", "when": "later", "visit_on": later}
     booked = browser.post("/desk/visits/new", book, page=page)
 
-    assert now.location.startswith("/desk/today#visit-")
+    assert now.location.startswith("/desk/today#who-")
     assert booked.location == "/desk/today"
     rows = desk.billing_rows.rows("SELECT status, flag, visit_on::text FROM visits ORDER BY created_at")
     assert [row[0] for row in rows] == ["arrived", "expected"]

@@ -129,6 +129,12 @@ class Till {
 
   async scanned(code) {
     const place = this.part("scan");
+    const typing = document.activeElement;
+    if (typing.matches(TYPED)) {
+      // What was typed before the scan is a step of its own, and the earlier one.
+      typing.blur();
+      typing.focus();
+    }
     place.textContent = `Looking up ${code}…`;
     const found = await lookUp(this.form.dataset.scanUrl, this.token, code);
     if (found.kind === "charge") this.lines.add(found.code);

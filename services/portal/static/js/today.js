@@ -91,7 +91,5 @@ document.addEventListener("keydown", (event) => {
   action.click();
 });
 
-// After a step the page comes back to the visit it was about.
-document.getElementById(location.hash.slice(1))?.querySelector("[data-visit-link]")?.focus();
 setInterval(renew, EVERY_MS);
 document.addEventListener("visibilitychange", renew);
