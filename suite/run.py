@@ -51,8 +51,7 @@ def run() -> None:
             cluster.claim()
             supervision.clear_leftovers(folder)
             checks.check_ports(ports())
-            environment = _prepare(cluster)
-            _supervise(cluster, environment)
+            _start_and_watch(cluster)
         except KeyboardInterrupt:
             console.print("Stopped. The data is kept.")
         finally:
@@ -76,10 +75,29 @@ def _stopped_by_signals() -> Iterator[None]:
             signal.signal(number, handler)
 
 
+def _start_and_watch(cluster: Cluster) -> None:
+    folder = cluster.folder
+    (folder / "logs").mkdir(exist_ok=True)
+    shutil.rmtree(folder / "run", ignore_errors=True)
+    # First, for it takes a second to get going; its processes wait until they are let go.
+    supervisor = Supervisor(folder, supervision.configuration(folder, supervision.programs(cluster)))
+    try:
+        environment = _prepare(cluster)
+        supervision.let_go(folder, environment)
+        _wait_until_ready(supervisor, folder)
+        _welcome(environment)
+        while supervisor.alive:
+            for line in supervisor.news(seconds=60):
+                _report(line, folder)
+        raise CannotStart(f"The supervisor ended; its log is {folder}/logs/supervisor.log.")
+    finally:
+        console.print("Stopping ...", style="dim")
+        supervisor.stop()
+
+
 def _prepare(cluster: Cluster) -> dict[str, str]:
-    first = not (cluster.data / "PG_VERSION").exists()
-    if first:
-        console.print("First start: making the databases and the demo clinic ...", style="dim")
+    if not (cluster.data / "PG_VERSION").exists():
+        console.print("First start: making the databases ...", style="dim")
     cluster.start()
     environment = of_machine(cluster)
     _set_up({**environment, "CLINIC_ADMIN_DATABASE_URL": cluster.admin_url()})
@@ -98,24 +116,6 @@ def _set_up(variables: Mapping[str, str]) -> None:
     finally:
         child.terminate()
         child.wait()
-
-
-def _supervise(cluster: Cluster, environment: Mapping[str, str]) -> None:
-    folder = cluster.folder
-    (folder / "logs").mkdir(exist_ok=True)
-    shutil.rmtree(folder / "run", ignore_errors=True)
-    configuration = supervision.configuration(folder, supervision.programs(cluster, environment))
-    supervisor = Supervisor(folder, configuration)
-    try:
-        _wait_until_ready(supervisor, folder)
-        _welcome(environment)
-        while supervisor.alive:
-            for line in supervisor.news(seconds=60):
-                _report(line, folder)
-        raise CannotStart(f"The supervisor ended; its log is {folder}/logs/supervisor.log.")
-    finally:
-        console.print("Stopping ...", style="dim")
-        supervisor.stop()
 
 
 def _wait_until_ready(supervisor: Supervisor, folder: Path) -> None:

@@ -25,6 +25,7 @@ from suite.environment import ROOT, of_process, ports, public_variables
 # Marks every process of a suite with the folder it works in, so that left-overs are known for sure.
 MARK = "CLINIC_SUPERVISED"
 STOP_SECONDS = 40
+WITH_WORKER = ("billing", "inventory")
 ENDED = re.compile(r" exited: (?P<name>\S+) \((?P<how>.*); not expected\)")
 EXCEPTION = re.compile(r"[A-Za-z_][\w.]*(?:Error|Exception|Settings|Start)\b.*: ")
 WORTH_SHOWING = re.compile(r" (?:WARN|ERRO|CRIT) (?P<message>.*)")
@@ -78,31 +79,51 @@ class Program:
     signal: str = "TERM"
 
 
-def programs(cluster: Cluster, environment: Mapping[str, str]) -> list[Program]:
-    """Return all processes, and write for each the variables it gets, in a file for its owner alone."""
+def programs(cluster: Cluster) -> list[Program]:
+    """Return all processes. Each waits for the file that `let_go` writes for it."""
     folder = cluster.folder
-    # Not marked: the cluster knows its server by its own note, and stops it in its own way.
-    unmarked = write_private(folder / "run" / "postgres.json", json.dumps({MARK: None}))
-    found = [Program("postgres", cluster.command(unmarked), order=1, signal="INT")]
+    found = [Program("postgres", cluster.command(str(_told(folder, "postgres"))), order=1, signal="INT")]
     for service, order in {"inventory": 30, "billing": 30, "portal": 40}.items():
-        variables = of_process(environment, service)
-        web = {"CLINIC_SERVICE": service, "CLINIC_BIND": f"127.0.0.1:{ports()[service]}"}
-        found.append(_python(folder, service, "gunicorn", {**variables, **web}, order))
-        if service != "portal":
-            found.append(_python(folder, f"{service}-worker", f"services.{service}.worker", variables, 20))
+        found.append(_python(folder, service, "gunicorn", order))
+    for service in WITH_WORKER:
+        found.append(_python(folder, f"{service}-worker", f"services.{service}.worker", 20))
     return found
 
 
-def _python(folder: Path, name: str, module: str, variables: Mapping[str, str], order: int) -> Program:
+def let_go(folder: Path, environment: Mapping[str, str]) -> None:
+    """Let all processes start, each with the variables it needs, in a file for its owner alone."""
+    # Not marked: the cluster knows its server by its own note, and stops it in its own way.
+    _tell(folder, "postgres", {MARK: None})
+    for service, port in ports().items():
+        variables = of_process(environment, service)
+        _tell_python(
+            folder, service, variables | {"CLINIC_SERVICE": service, "CLINIC_BIND": f"127.0.0.1:{port}"}
+        )
+        if service in WITH_WORKER:
+            _tell_python(folder, f"{service}-worker", variables)
+
+
+def _python(folder: Path, name: str, module: str, order: int) -> Program:
+    arguments = [sys.executable, "-m", module]
+    return Program(name, tether.command("SIGTERM", arguments, environment=str(_told(folder, name))), order)
+
+
+def _tell_python(folder: Path, name: str, variables: Mapping[str, str]) -> None:
     counters = folder / "run" / "metrics" / name
     counters.mkdir(parents=True, exist_ok=True)
-    told = {**variables, "PROMETHEUS_MULTIPROC_DIR": str(counters), "PYTHONUNBUFFERED": "1"}
-    path = write_private(folder / "run" / f"{name}.json", json.dumps(told))
-    return Program(name, tether.command("SIGTERM", [sys.executable, "-m", module], environment=path), order)
+    _tell(folder, name, {**variables, "PROMETHEUS_MULTIPROC_DIR": str(counters), "PYTHONUNBUFFERED": "1"})
+
+
+def _told(folder: Path, name: str) -> Path:
+    return folder / "run" / f"{name}.json"
+
+
+def _tell(folder: Path, name: str, variables: Mapping[str, str | None]) -> None:
+    write_private(_told(folder, name), json.dumps(variables))
 
 
 def configuration(folder: Path, found: list[Program]) -> Path:
-    """Write supervisor's configuration and return where it is."""
+    """Write supervisor's configuration for these processes and return where it is."""
     user = "user = root" if os.geteuid() == 0 else ""
     text = MAIN.format(folder=_escape(str(folder)), user=user)
     for program in found:
@@ -115,7 +136,9 @@ def configuration(folder: Path, found: list[Program]) -> Path:
             signal=program.signal,
             wait=STOP_SECONDS,
         )
-    return Path(write_private(folder / "run" / "supervisor.conf", text))
+    path = folder / "run" / "supervisor.conf"
+    write_private(path, text)
+    return path
 
 
 class Supervisor:
@@ -186,13 +209,15 @@ def _try(end: Callable[[], None]) -> None:
         end()
 
 
-def write_private(path: Path, text: str) -> str:
-    """Write a file for ourselves alone and return its name."""
+def write_private(path: Path, text: str) -> None:
+    """Write a file for ourselves alone; whoever waits for it finds it whole."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path.unlink(missing_ok=True)
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+    draft = path.with_suffix(".new")
+    with os.fdopen(
+        os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8"
+    ) as file:
         file.write(text)
-    return str(path)
+    draft.replace(path)
 
 
 def _escape(text: str) -> str:

@@ -2,7 +2,8 @@
 
 Usage: python tether.py SIGNAL USER ENVIRONMENT COMMAND [ARGUMENT...]   (USER `-` keeps the user)
 
-ENVIRONMENT is a JSON file with more variables for the command (null takes one away), or `-`.
+ENVIRONMENT is a JSON file with more variables for the command (null takes one away), or `-`. While that file
+is not there yet the command waits: so it can be started while what it needs is still being made.
 
 Linux sends SIGNAL to the command when its parent dies. Elsewhere the command just runs, and the next start
 clears away what was left behind. Standard library only: this runs before everything else.
@@ -14,6 +15,7 @@ import os
 import pwd
 import signal
 import sys
+import time
 from pathlib import Path
 
 PR_SET_PDEATHSIG = 1
@@ -45,17 +47,27 @@ def become(user: str) -> None:
     os.environ.update(HOME=account.pw_dir, USER=user, LOGNAME=user)
 
 
-def main(arguments: list[str]) -> None:
-    """Change user, tie ourselves to the parent (changing the user would untie us), become the command."""
-    number, user, environment, *found = arguments
-    if environment != "-":
-        told = json.loads(Path(environment).read_text(encoding="utf-8"))
-        os.environ.update({name: value for name, value in told.items() if value is not None})
-        for name in [name for name, value in told.items() if value is None]:
+def take_in(environment: Path) -> None:
+    """Wait for the file and make its variables ours."""
+    while not environment.exists():
+        time.sleep(0.02)
+    for name, value in json.loads(environment.read_text(encoding="utf-8")).items():
+        if value is None:
             os.environ.pop(name, None)
+        else:
+            os.environ[name] = value
+
+
+def main(arguments: list[str]) -> None:
+    """Tie ourselves to the parent, take in the environment, change user, become the command."""
+    number, user, environment, *found = arguments
+    die_with_parent(signal.Signals[number])
+    if environment != "-":
+        take_in(Path(environment))
     if user != "-":
         become(user)
-    die_with_parent(signal.Signals[number])
+        # To change the user is to be untied.
+        die_with_parent(signal.Signals[number])
     os.execvp(found[0], found)
 
 
