@@ -45,7 +45,9 @@ def change(lot_id: UUID) -> Response:
     changes = {"status": status, "reason": reason}
     try:
         lot = inventory().change_lot(
-            lot_id, changes, version=int(version) if version.isascii() and version.isdigit() else 0
+            lot_id,
+            changes,
+            version=int(version) if version.isascii() and version.isdigit() and len(version) < 10 else 0,
         )
     except ProblemFromService as refused:
         if refused.status == CHANGED_MEANWHILE:
