@@ -1,7 +1,7 @@
 """A real browser in front of the three real services. Whatever a test does, no page may break its own rules.
 
-Needs chromium (CHROMIUM names it, else it is looked for where Debian puts it). A machine without one is told
-loudly that these tests did not run; where they are required (CI=true or CLINIC_BROWSER_REQUIRED=1) that fails.
+Needs chromium (CHROMIUM names it, else it is looked for on the path). A machine without one is told loudly
+that these tests did not run; where they are required (CI=true or CLINIC_BROWSER_REQUIRED=1) that fails.
 """
 
 import os
@@ -190,7 +190,7 @@ def sign_in(page: Page, who: str = "dora_desk") -> None:
 
 
 def complaints(page: Page) -> list[str]:
-    """Return what stands in the way of somebody who cannot see or use a mouse, by the rules of WCAG 2.2 AA."""
+    """Return what stands in the way of somebody who cannot see or use a mouse (WCAG 2.2 AA)."""
     rules = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
     found = Axe().run(page, options={**rules, "resultTypes": ["violations"]}).response["violations"]
     return [

@@ -1,4 +1,4 @@
-"""The main job in a real browser, by keyboard only: a patient is checked out, the shelf goes down, the paper is there."""
+"""The main job in a real browser, by keyboard: paid with change, the paper is there, the shelf goes down."""
 
 import re
 

@@ -85,6 +85,18 @@ def test_an_expired_session_keeps_the_form_and_the_payment_is_one(till: Page, ho
     assert house.sold() == 1
 
 
+def test_after_an_error_a_reload_comes_back_to_the_same_patient(desk: Page, maria: str) -> None:
+    desk.goto(f"/desk/till?patient={maria}")
+    _fill(desk)
+    _kept(desk)
+    desk.evaluate("document.querySelector('form[data-till]').elements.expected_total_cents.value = '26400'")
+    desk.keyboard.press("Enter")
+    expect(desk.get_by_role("alert")).to_contain_text("The total is another one now")
+    desk.goto(desk.url)
+
+    expect(desk.locator("[data-till-total]")).to_have_text("274.00")
+
+
 def test_a_silent_billing_is_said_and_the_same_form_is_sent_again(till: Page, house: House) -> None:
     house.billing.is_away = True
     till.keyboard.press("Enter")

@@ -142,7 +142,9 @@ def _sitting(
     billing = clients.billing()
     last = billing.visits(clinic_id=place.clinic_id, patient_id=patient["patient_id"], limit=10)["items"]
     charges = billing.charges(clinic_id=place.clinic_id)["items"]
-    return Sitting(place, patient, visit, charges, draft_key, form, last)
+    found = Sitting(place, patient, visit, charges, draft_key, form, last)
+    found.stays_apart = bool(request.args.get("apart"))
+    return found
 
 
 def _take(place: Place, form: TillForm, draft_key: str) -> Response:
@@ -198,7 +200,9 @@ def _waiting_page(form: TillForm) -> Response:
     """Keep the form on a page that needs nobody else, so that the same key can be sent again."""
     fields = [pair for pair in request.form.items(multi=True) if pair[0] not in {"csrf_token", "action"}]
     total_cents = int(form.expected) if form.expected.isdigit() and len(form.expected) < 12 else None
-    page = render_template("desk/till_away.html", fields=fields, total_cents=total_cents, action=TILL)
+    page = render_template(
+        "desk/till_away.html", fields=fields, total_cents=total_cents, action=request.full_path.rstrip("?")
+    )
     return make_response(page, 503, {"Retry-After": "5"})
 
 

@@ -35,6 +35,15 @@ class Sitting:
     form: TillForm
     last: list[Document] = field(default_factory=list)
     was_kept: bool = False
+    stays_apart: bool = False
+
+    @property
+    def address(self) -> str:
+        """Where this sitting is, so that every way back leads to it: a reload, an error, a new sign-in."""
+        if self.visit is not None:
+            return f"{TILL}?visit={self.visit['visit_id']}"
+        apart = "&apart=1" if self.stays_apart else ""
+        return f"{TILL}?patient={self.patient['patient_id']}{apart}"
 
     @property
     def recorded(self) -> list[Document]:
@@ -53,6 +62,7 @@ def draw(sitting: Sitting, *, errors: Mapping[str, str] | None = None, problem: 
     quote = quote_of(sitting, found)
     till = {
         **_frame(sitting.place),
+        "action": sitting.address,
         "draft_key": sitting.draft_key,
         "draft_url": f"/drafts/{sitting.draft_key}",
         "was_kept": sitting.was_kept,

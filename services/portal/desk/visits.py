@@ -56,9 +56,7 @@ def open_visit() -> Response:
     except ProblemFromService as refused:
         return _new_page(form, refused)
     flash(f"{words.full_name(visit['patient'])}: visit opened.")
-    return _to(
-        f"{TODAY}#who-{visit['visit_id']}" if visit["visit_on"] == place.today.isoformat() else TODAY
-    )
+    return _to(f"{TODAY}#who-{visit['visit_id']}" if visit["visit_on"] == place.today.isoformat() else TODAY)
 
 
 @blueprint.get("/<uuid:visit_id>/check-in")

@@ -61,6 +61,22 @@ def test_an_open_visit_of_today_comes_along_with_its_areas(desk: Desk, maria: st
     assert "Dora Desk" in words_of(till)
 
 
+def test_the_form_is_sent_to_the_address_of_its_sitting(desk: Desk, maria: str) -> None:
+    browser = desk.as_()
+    walk_in = page_of(browser.get(f"/desk/till?patient={maria}")).select_one("form[data-till]")
+    visit = desk.visit(maria)
+    apart = page_of(browser.get(f"/desk/till?patient={maria}&apart=1")).select_one("form[data-till]")
+    seated = page_of(browser.get(f"/desk/till?visit={visit['visit_id']}")).select_one("form[data-till]")
+
+    # So that a reload after an error, and a sign-in after an expired session, lead back to it.
+    assert walk_in is not None
+    assert apart is not None
+    assert seated is not None
+    assert walk_in["action"] == f"/desk/till?patient={maria}"
+    assert apart["action"] == f"/desk/till?patient={maria}&apart=1"
+    assert seated["action"] == f"/desk/till?visit={visit['visit_id']}"
+
+
 def test_a_sale_can_stay_apart_from_the_open_visit(desk: Desk, maria: str) -> None:
     visit = desk.visit(maria)
     till = Till.opened(desk.as_(), f"/desk/till?patient={maria}&apart=1")
