@@ -2,7 +2,7 @@
 PY := .venv/bin/python
 .DEFAULT_GOAL := help
 
-.PHONY: help install install-dev run test lint format bench migrate demo verify lock audit compose-secrets clean
+.PHONY: help install install-dev run test lint format bench pictures migrate demo verify lock audit compose-secrets clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## */\1 - /'
@@ -35,6 +35,9 @@ audit: install-dev ## look for known holes in the locked packages (needs the int
 
 bench: install-dev ## measure this machine and print the ratios
 	$(PY) -m benchmarks $(ARGS)
+
+pictures: install-dev ## take the screenshots of README and docs anew (needs chromium)
+	$(PY) -m docs.take_pictures
 
 migrate: install ## bring the databases to the newest schema, without starting the services
 	$(PY) -m suite migrate
