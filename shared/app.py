@@ -1,4 +1,4 @@
-"""The skeleton every service is built on: logs, request id, errors, health, metrics, headers, guarded routes."""
+"""The skeleton of every service: logs, request id, errors, health, metrics, headers, guarded routes."""
 
 import re
 import time

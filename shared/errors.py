@@ -1,4 +1,4 @@
-"""Business failures as named exceptions, and the one place that turns any failure into an answer (RFC 9457)."""
+"""Business failures as named exceptions, and the one place that turns a failure into an answer (RFC 9457)."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
@@ -153,7 +153,7 @@ def field_errors(messages: Any, pointer: str = "") -> Iterable[FieldError]:
     """Flatten the nested messages of a schema into one list of pointers."""
     if isinstance(messages, Mapping):
         for key, inner in messages.items():
-            skip = not pointer and key in LOCATIONS or key == "_schema"
+            skip = (not pointer and key in LOCATIONS) or key == "_schema"
             yield from field_errors(inner, pointer if skip else f"{pointer}/{key}"[:LONGEST_POINTER])
     elif isinstance(messages, list | tuple):
         for message in messages:
@@ -163,7 +163,7 @@ def field_errors(messages: Any, pointer: str = "") -> Iterable[FieldError]:
 
 
 def from_database(error: DBAPIError) -> AppError:
-    """Tell apart a database that is away or overloaded (try again) and a value it cannot hold (correct it)."""
+    """Tell a database that is away or overloaded (try again) from a value it cannot hold (correct it)."""
     if isinstance(error, DataError):
         return Invalid("A value is outside what can be stored.")
     if isinstance(error, OperationalError) or error.connection_invalidated:
@@ -172,7 +172,7 @@ def from_database(error: DBAPIError) -> AppError:
 
 
 def install(app: Flask) -> None:
-    """Make every failure of this app a problem document: ours, the framework's, the database's, the unforeseen."""
+    """Make every failure a problem document: ours, the framework's, the database's, the unforeseen."""
 
     @app.errorhandler(AppError)
     def _ours(error: AppError) -> Response:
@@ -188,7 +188,7 @@ def install(app: Flask) -> None:
     def _databases(error: DBAPIError) -> Response:
         translated = from_database(error)
         if translated.status == 500:
-            log.exception("database_error")
+            log.error("database_error", exc_info=error)
         return problem(translated)
 
     @app.errorhandler(PoolTimeout)
@@ -200,6 +200,6 @@ def install(app: Flask) -> None:
         return problem(Malformed("The document is nested too deeply."))
 
     @app.errorhandler(Exception)
-    def _unforeseen(_error: Exception) -> Response:
-        log.exception("unforeseen_error")
+    def _unforeseen(error: Exception) -> Response:
+        log.error("unforeseen_error", exc_info=error)
         return problem(AppError("The failure was recorded. Quote the request id when you ask about it."))

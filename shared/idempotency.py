@@ -71,7 +71,9 @@ def request_key(body: Mapping[str, Any]) -> RequestKey:
     if not keys:
         raise MissingKey("Send an Idempotency-Key header, a new one for each thing you want made.")
     if len(keys) > 1 or not _KEY.fullmatch(keys[0]):
-        raise Malformed("Idempotency-Key: 1 to 200 letters, digits, dots, colons, dashes or underscores, once.")
+        raise Malformed(
+            "Idempotency-Key: 1 to 200 letters, digits, dots, colons, dashes or underscores, once."
+        )
     return RequestKey(keys[0], request_hash(request.method, request.path, body), current_actor().subject)
 
 

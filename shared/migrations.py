@@ -4,7 +4,7 @@ from pathlib import Path
 
 from alembic import command, op
 from alembic.config import Config
-from sqlalchemy import Connection, create_engine, text
+from sqlalchemy import Connection, MetaData, create_engine, text
 
 from shared.db import psycopg_url
 
@@ -21,7 +21,10 @@ def config(service: str, owner_url: str) -> Config:
 
 
 def upgrade(service: str, owner_url: str, revision: str = "head") -> None:
-    """Bring the database of one service to `revision`. Two at once: the second waits and finds nothing to do."""
+    """Bring the database of one service to `revision`.
+
+    Two at once: the second waits and finds nothing to do.
+    """
     command.upgrade(config(service, owner_url), revision)
 
 
@@ -30,7 +33,7 @@ def downgrade(service: str, owner_url: str, revision: str) -> None:
     command.downgrade(config(service, owner_url), revision)
 
 
-def run(settings: Config, metadata: object) -> None:
+def run(settings: Config, metadata: MetaData) -> None:
     """Run migrations from a service's `migrations/env.py`."""
     from alembic import context
 
@@ -58,7 +61,10 @@ def grant(table: str, rights: str) -> None:
 
 
 def clinic_wall(table: str) -> None:
-    """Let a transaction touch only the rows of the clinics it named. The queries filter too; this is the second wall."""
+    """Let a transaction touch only the rows of the clinics it named.
+
+    The queries filter too; this is the second wall.
+    """
     seen = (
         "clinic_id = ANY (string_to_array((SELECT current_setting('app.clinics', true)), ','))"
         " OR (SELECT current_setting('app.clinics', true)) = '*'"
@@ -73,7 +79,8 @@ def create_append_only_guard() -> None:
         """
         CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN
-            RAISE EXCEPTION '% is append-only: correct it by a reversal', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
+            RAISE EXCEPTION '% is append-only: correct it by a reversal', TG_TABLE_NAME
+                USING ERRCODE = 'restrict_violation';
         END $$
         """
     )
@@ -82,7 +89,8 @@ def create_append_only_guard() -> None:
 def append_only(table: str) -> None:
     """Make a ledger: rows are added and read, never changed, deleted or truncated, not even by the owner."""
     op.execute(
-        f"CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION refuse_change()"
+        f"CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON {table}"
+        " FOR EACH ROW EXECUTE FUNCTION refuse_change()"
     )
     op.execute(
         f"CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON {table}"

@@ -1,4 +1,4 @@
-"""Set-based inserts: rows for any number of tables in one statement, whose text does not depend on how many rows."""
+"""Set-based inserts: rows for any tables in one statement, whose text does not depend on how many rows."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence

@@ -38,7 +38,10 @@ class Settings:
 
 
 def secret(env: Env, name: str) -> str:
-    """Read a secret from NAME_FILE (its trailing newline does not count) or from NAME. Empty when neither is set."""
+    """Read a secret from NAME_FILE (its trailing newline does not count) or from NAME.
+
+    Empty when neither is set.
+    """
     path = env.str(f"{name}_FILE", "")
     return Path(path).read_text(encoding="utf-8").strip() if path else env.str(name, "")
 
@@ -81,4 +84,6 @@ def refuse_unsafe(settings: Settings) -> None:
     if settings.service == "portal" and len(settings.secret_key) < MINIMUM_SECRET_LENGTH:
         raise UnsafeSettings(f"PORTAL_SECRET_KEY must have at least {MINIMUM_SECRET_LENGTH} characters.")
     if settings.environment == "production" and not settings.portal_url.startswith("https://"):
-        raise UnsafeSettings("In production PORTAL_URL must be https://, or sessions could be read on the way.")
+        raise UnsafeSettings(
+            "In production PORTAL_URL must be https://, or sessions could be read on the way."
+        )

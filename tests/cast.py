@@ -11,7 +11,9 @@ MAIN, HARBOR = "main", "harbor"
 
 def person(name: str, *roles: str, clinics: tuple[str, ...] = (MAIN,)) -> Actor:
     """Return someone who works here."""
-    return Actor(f"staff-{name.split()[0].lower()}", name, STAFF, frozenset(roles), frozenset(clinics))
+    return Actor(
+        f"staff-{name.split(maxsplit=1)[0].lower()}", name, STAFF, frozenset(roles), frozenset(clinics)
+    )
 
 
 DORA = person("Dora Desk", "front_desk")

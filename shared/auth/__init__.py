@@ -1,1 +1,1 @@
-"""The shared auth module: who is asking (tokens), what they may do (permissions), and the guard on every route."""
+"""The shared auth module: who is asking (tokens), what they may do (permissions), a guard on every route."""

@@ -1,4 +1,7 @@
-"""The guard every route must carry: `requires`, `staff_only`, `services_only` or `public`. A route without one stops the start."""
+"""The guard every route must carry: `requires`, `staff_only`, `services_only` or `public`.
+
+A route without one stops the start.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -20,7 +20,10 @@ class WeakPassword(ValueError):
 
 
 def check_strength(password: str) -> None:
-    """Raise WeakPassword unless the length is right. Length is what counts; no composition rules (NIST 800-63B)."""
+    """Raise WeakPassword unless the length is right.
+
+    Length is what counts; no composition rules (NIST 800-63B).
+    """
     if not MINIMUM_LENGTH <= len(password) <= MAXIMUM_LENGTH:
         raise WeakPassword(f"Use between {MINIMUM_LENGTH} and {MAXIMUM_LENGTH} characters.")
 
@@ -46,7 +49,7 @@ def matches(stored: str | None, password: str) -> bool:
 
 
 def _as_bytes(password: str) -> bytes:
-    """Return the same bytes for the same characters, however a keyboard composes them; half characters included."""
+    """Return the same bytes for the same characters, however a keyboard composes them, even half ones."""
     return unicodedata.normalize("NFC", password).encode("utf-8", "surrogatepass")
 
 

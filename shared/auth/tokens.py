@@ -64,14 +64,16 @@ class Actor:
 class KeyRing:
     """The public keys of all services and the private key of one. Read from files once."""
 
-    def __init__(self, public: Mapping[str, Mapping[str, OKPKey]], service: str, private: OKPKey | None) -> None:
+    def __init__(
+        self, public: Mapping[str, Mapping[str, OKPKey]], service: str, private: OKPKey | None
+    ) -> None:
         self._public = public
         self._service = service
         self._private = private
 
     @classmethod
     def from_folder(cls, folder: Path, service: str) -> "KeyRing":
-        """Load `public/<service>/<kid>.pem` of everyone and the newest `private/<service>/<kid>.pem` of our own."""
+        """Load everyone's `public/<service>/<kid>.pem` and our own newest `private/<service>/<kid>.pem`."""
         public = {
             owner.name: {path.stem: _import(path) for path in sorted(owner.glob("*.pem"))}
             for owner in sorted((folder / "public").iterdir())
@@ -112,7 +114,7 @@ class KeyRing:
     def verify(self, token: str, *, audience: str, now: datetime) -> Actor:
         """Return who signed in with this token.
 
-        The key is looked up by issuer and kid among the files read at start; nothing in the token is followed.
+        Issuer and kid choose among the keys read at start; nothing in the token is followed.
 
         Raises:
             TokenInvalid: for every reason alike, so that a guess learns nothing.
@@ -166,7 +168,11 @@ def _check_times(claims: Mapping[str, Any], now: int) -> None:
 
 def _check_audience(claims: Mapping[str, Any], kind: str, audience: str) -> None:
     if kind == STAFF:
-        valid = claims["iss"] == STAFF_ISSUER and claims["aud"] == list(STAFF_AUDIENCE) and audience in STAFF_AUDIENCE
+        valid = (
+            claims["iss"] == STAFF_ISSUER
+            and claims["aud"] == list(STAFF_AUDIENCE)
+            and audience in STAFF_AUDIENCE
+        )
     else:
         valid = claims["iss"] == claims["sub"] and claims["aud"] == audience
     if not valid:

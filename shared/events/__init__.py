@@ -1,1 +1,1 @@
-"""One fact travels once: outbox in the sender's transaction, relay between, inbox in the receiver's transaction."""
+"""One fact travels once: outbox in the sender's transaction, relay, inbox in the receiver's transaction."""

@@ -1,4 +1,4 @@
-"""The inbox: an event's effect and the note that it happened are one transaction, so it happens exactly once."""
+"""The inbox: an event's effect and the note of it are one transaction, so it happens exactly once."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
@@ -60,8 +60,8 @@ class Receiver:
     def receive(self, source: str, batch: Any) -> list[dict[str, str]]:
         """Apply a batch from one sender and say what became of each event, in the order sent.
 
-        All of it is tried in one transaction, which is what makes it fast; if anything in it fails, each event is
-        applied in a transaction of its own, so that one bad event holds up nobody else.
+        All of it is tried in one transaction, which is what makes it fast; if anything fails, each event
+        is applied in a transaction of its own, so that one bad event holds up nobody else.
         """
         if not isinstance(batch, list) or len(batch) > LARGEST_BATCH:
             raise BatchTooLarge(f"Send a list of at most {LARGEST_BATCH} events.")
@@ -84,11 +84,7 @@ class Receiver:
         results: dict[Any, tuple[str, str]] = {}
         for wire in batch:
             try:
-                event = Event.from_wire(wire)
-                if event.source != source:
-                    raise RejectedEvent("the event names another source than its sender")
-                if event.type not in self._handlers:
-                    raise RejectedEvent(f"nobody here handles {event.type[:100]}")
+                event = self._read_one(source, wire)
             except RejectedEvent as refusal:
                 results[str(wire.get("id", "")) if isinstance(wire, dict) else ""] = (REJECTED, str(refusal))
             else:
@@ -96,6 +92,14 @@ class Receiver:
                     readable.append(event)
                     results[event.id] = (APPLIED, "")
         return readable, results
+
+    def _read_one(self, source: str, wire: Any) -> Event:
+        event = Event.from_wire(wire)
+        if event.source != source:
+            raise RejectedEvent("the event names another source than its sender")
+        if event.type not in self._handlers:
+            raise RejectedEvent(f"nobody here handles {event.type[:100]}")
+        return event
 
     def _apply(self, events: list[Event]) -> dict[UUID, tuple[str, str]]:
         if not events:
@@ -109,7 +113,10 @@ class Receiver:
         return {event.id: (APPLIED if event.id in fresh else DUPLICATE, "") for event in events}
 
     def _note(self, session: Session, events: list[Event]) -> set[UUID]:
-        """Write the inbox rows and return the ids seen for the first time. Sorted, so that two receivers never deadlock."""
+        """Write the inbox rows and return the ids seen for the first time.
+
+        Sorted, so that two receivers never deadlock.
+        """
         rows = [
             {
                 "event_id": event.id,

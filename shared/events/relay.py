@@ -1,8 +1,7 @@
-"""The relay: carries what is in the outbox to the sibling service, in batches, until it is told it arrived."""
+"""The relay: carries the outbox to the sibling service, in batches, until it is told that all arrived."""
 
 import random
 import threading
-
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
@@ -22,16 +21,18 @@ DEADLINE_SECONDS = 7.0
 LONGEST_PAUSE_SECONDS = 10.0
 PARK_AFTER_ATTEMPTS = 8
 
-# Only the oldest unsent event of a visit may travel: a later one waits, so order is kept without any lock on the visit.
+# Only the oldest unsent event of a visit may travel: a later one waits, so order is kept without any lock
+# on the visit.
 _LEASE = text(
-    f"""
-    UPDATE outbox SET leased_until = now() + interval '{LEASE_SECONDS} seconds'
+    """
+    UPDATE outbox SET leased_until = now() + make_interval(secs => :lease_seconds)
      WHERE id IN (
         SELECT o.id FROM outbox o
          WHERE o.sent_at IS NULL AND o.parked_at IS NULL
            AND o.next_attempt_at <= now() AND (o.leased_until IS NULL OR o.leased_until < now())
            AND NOT EXISTS (SELECT 1 FROM outbox earlier
-                            WHERE earlier.subject = o.subject AND earlier.seq < o.seq AND earlier.sent_at IS NULL)
+                            WHERE earlier.subject = o.subject AND earlier.seq < o.seq
+                              AND earlier.sent_at IS NULL)
          ORDER BY o.seq LIMIT :batch FOR UPDATE SKIP LOCKED)
     RETURNING id, seq, clinic_id, type, subject, data, occurred_at
     """
@@ -40,10 +41,10 @@ _RELEASE = text("UPDATE outbox SET leased_until = NULL WHERE id = ANY(:ids)")
 _SENT = text("UPDATE outbox SET sent_at = now(), leased_until = NULL, last_error = NULL WHERE id = ANY(:ids)")
 _PARK = text("UPDATE outbox SET parked_at = now(), leased_until = NULL, last_error = :why WHERE id = :id")
 _LATER = text(
-    f"""
+    """
     UPDATE outbox SET attempts = attempts + 1, leased_until = NULL, last_error = :why,
            next_attempt_at = now() + make_interval(secs => least(300, power(2, attempts)) * (0.5 + random())),
-           parked_at = CASE WHEN attempts + 1 >= {PARK_AFTER_ATTEMPTS} THEN now() END
+           parked_at = CASE WHEN attempts + 1 >= :park_after THEN now() END
      WHERE id = :id
     """
 )
@@ -86,7 +87,10 @@ class Relay:
         return total
 
     def run_forever(self, wait: Callable[[float], Any], stop: threading.Event) -> None:
-        """Send whenever woken. While the other side is away, pause a little longer each time, up to ten seconds."""
+        """Send whenever woken.
+
+        While the other side is away, pause a little longer each time, up to ten seconds.
+        """
         failures = 0
         while not stop.is_set():
             try:
@@ -104,7 +108,7 @@ class Relay:
 
     def _lease(self) -> list[Event]:
         with self._database.transaction(EVERY_CLINIC) as session:
-            rows = session.execute(_LEASE, {"batch": LARGEST_BATCH}).all()
+            rows = session.execute(_LEASE, {"batch": LARGEST_BATCH, "lease_seconds": LEASE_SECONDS}).all()
         return [
             Event(row.id, self._source, row.type, row.subject, row.clinic_id, row.occurred_at, row.data)
             for row in sorted(rows, key=lambda row: row.seq)
@@ -144,7 +148,10 @@ class Relay:
                     log.error("event_parked", event_id=str(event.id), type=event.type, reason=why)
                     session.execute(_PARK, {"id": event.id, "why": why[:500]})
                 elif status not in (APPLIED, DUPLICATE):
-                    session.execute(_LATER, {"id": event.id, "why": (why or status)[:500]})
+                    session.execute(
+                        _LATER,
+                        {"id": event.id, "why": (why or status)[:500], "park_after": PARK_AFTER_ATTEMPTS},
+                    )
 
 
 def _outcomes(body: Any) -> dict[UUID, tuple[str, str]]:

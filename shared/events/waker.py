@@ -1,4 +1,7 @@
-"""Wakes the relay after a commit. Never inside the transaction: NOTIFY there holds one lock for the whole server."""
+"""Wakes the relay after a commit.
+
+Never inside the transaction: NOTIFY there holds one lock for the whole server.
+"""
 
 import threading
 import time

@@ -1,4 +1,7 @@
-"""The worker process of a service: its relay, and an hourly clean-up. Ends within a second of being told to."""
+"""The worker process of a service: its relay, and an hourly clean-up.
+
+Ends within a second of being told to.
+"""
 
 import signal
 import threading

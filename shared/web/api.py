@@ -2,7 +2,7 @@
 
 from typing import Any, ClassVar
 
-import flask_smorest
+import flask_smorest  # type: ignore[import-untyped]
 from flask import Flask, Request, Response, json, render_template_string, request
 from marshmallow import RAISE
 from webargs.flaskparser import FlaskParser
@@ -21,7 +21,7 @@ class UnsupportedMediaType(AppError):
 class StrictParser(FlaskParser):
     """Reads bodies and queries; refuses what is ambiguous instead of guessing."""
 
-    DEFAULT_UNKNOWN_BY_LOCATION: ClassVar[dict[str, str | None]] = {
+    DEFAULT_UNKNOWN_BY_LOCATION: ClassVar[dict[str, str | None]] = {  # type: ignore[misc]
         **FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION,
         "json": RAISE,
         "query": RAISE,
@@ -49,13 +49,13 @@ def read_json(req: Request, content_type: str = "application/json") -> Any:
     return strict_json.loads(raw)
 
 
-class Blueprint(flask_smorest.Blueprint):
+class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]
     """A feature's routes."""
 
     ARGUMENTS_PARSER = StrictParser()
 
 
-class Api(flask_smorest.Api):
+class Api(flask_smorest.Api):  # type: ignore[misc]
     """The OpenAPI document and its routes. Errors are rendered by `shared.errors`, not here."""
 
     def _register_error_handlers(self) -> None:
@@ -76,7 +76,10 @@ class Api(flask_smorest.Api):
         for path in document.get("paths", {}).values():
             for operation in path.values():
                 if isinstance(operation, dict) and "responses" in operation:
-                    operation["responses"]["default"] = {"description": "A problem document", "content": content}
+                    operation["responses"]["default"] = {
+                        "description": "A problem document",
+                        "content": content,
+                    }
         return document
 
 

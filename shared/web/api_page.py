@@ -5,7 +5,8 @@ PAGE = """<!doctype html>
 <head><meta charset="utf-8"><title>{{ document.info.title }} API</title></head>
 <body>
 <h1>{{ document.info.title }} API</h1>
-<p>The machine-readable form is <a href="/openapi.json">/openapi.json</a>. Send a bearer token from the portal's
+<p>The machine-readable form is <a href="/openapi.json">/openapi.json</a>. Send a bearer token from the
+portal's
 <code>POST /v1/token</code>, and an <code>Idempotency-Key</code> with every POST that makes something.</p>
 {% for path, operations in document.paths.items() %}
 {% for method, operation in operations.items() if operation.responses is defined %}

@@ -16,6 +16,11 @@ _REFUSED_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _ZERO_WIDTH_JOINERS = frozenset("\u200c\u200d")
 
 
+def publish(field: fields.Field[Any], **properties: Any) -> None:
+    """Say in the OpenAPI document what a field of ours looks like, unless its schema says so itself."""
+    field.metadata = {**properties, **field.metadata}
+
+
 class StrictSchema(Schema):
     """A schema that refuses fields it does not know."""
 
@@ -41,8 +46,7 @@ class Text(fields.String):
 
     def __init__(self, *, longest: int = 200, shortest: int = 1, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.metadata.setdefault("maxLength", longest)
-        self.metadata.setdefault("minLength", shortest)
+        publish(self, maxLength=longest, minLength=shortest)
         self._longest, self._shortest = longest, shortest
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
@@ -64,7 +68,7 @@ class Code(Text):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(longest=64, **kwargs)
-        self.metadata.setdefault("pattern", f"^{CODE.pattern}$")
+        publish(self, pattern=f"^{CODE.pattern}$")
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         text = super()._deserialize(value, attr, data, **kwargs)
@@ -78,7 +82,7 @@ class ClinicId(Text):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(longest=32, **kwargs)
-        self.metadata.setdefault("pattern", f"^{CLINIC_ID.pattern}$")
+        publish(self, pattern=f"^{CLINIC_ID.pattern}$")
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         text = super()._deserialize(value, attr, data, **kwargs)
@@ -92,8 +96,7 @@ class Whole(fields.Integer):
 
     def __init__(self, *, least: int = 0, most: int = 1_000_000, **kwargs: Any) -> None:
         super().__init__(strict=True, **kwargs)
-        self.metadata.setdefault("minimum", least)
-        self.metadata.setdefault("maximum", most)
+        publish(self, minimum=least, maximum=most)
         self._least, self._most = least, most
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int:
@@ -116,10 +119,8 @@ class Quantity(fields.Field[int]):
 
     def __init__(self, *, positive: bool = True, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.metadata.setdefault("type", "string")
-        self.metadata.setdefault("format", "decimal")
         # Movements go both ways; what is sent to us never has a sign.
-        self.metadata.setdefault("pattern", r"^-?[0-9]{1,12}(\.[0-9]{1,3})?$")
+        publish(self, type="string", format="decimal", pattern=r"^-?[0-9]{1,12}(\.[0-9]{1,3})?$")
         self._positive = positive
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
@@ -142,8 +143,7 @@ class IsoDate(fields.Field[date]):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.metadata.setdefault("type", "string")
-        self.metadata.setdefault("format", "date")
+        publish(self, type="string", format="date")
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
         return None if value is None else value.isoformat()

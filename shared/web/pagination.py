@@ -67,16 +67,14 @@ def read_cursor(cursor: str | None, *types: type) -> tuple[Any, ...] | None:
         return None
     try:
         values = json.loads(base64.urlsafe_b64decode(cursor.encode("ascii")))
-        # Half a surrogate pair does not encode, which is a ValueError too.
-        if not isinstance(values, list) or any(b"\x00" in str(value).encode() for value in values):
-            raise ValueError("not the key of this list")
         return tuple(_read(kind, value) for kind, value in zip(types, values, strict=True))
     except (ValueError, TypeError, AttributeError, binascii.Error, RecursionError) as garbage:
         raise Invalid("The cursor is not one from this list. Start again without it.") from garbage
 
 
 def _read(kind: type, value: Any) -> Any:
-    if type(value) is not (int if kind is int else str):
+    # Half a surrogate pair does not encode, which is a ValueError too.
+    if type(value) is not (int if kind is int else str) or b"\x00" in str(value).encode():
         raise TypeError("not the key of this list")
     return _READERS[kind](value)
 

@@ -23,7 +23,9 @@ def loads(raw: bytes) -> Any:
         _refuse_depth(text)
         return json.loads(text, object_pairs_hook=_no_duplicates, parse_constant=_no_constants)
     except (ValueError, RecursionError) as wrong:
-        raise Malformed("Send one valid JSON document in UTF-8, without duplicate keys, NaN or Infinity.") from wrong
+        raise Malformed(
+            "Send one valid JSON document in UTF-8, without duplicate keys, NaN or Infinity."
+        ) from wrong
 
 
 def _refuse_depth(text: str) -> None:

@@ -1,4 +1,4 @@
-"""What the desk's pages ask billing beside the main routes: the screening list, the day, a sale never heard of."""
+"""What the desk's pages ask billing besides: the screening list, the day, a sale never heard of."""
 
 from services.billing.visits.screening import SCREENING_LIST
 from tests.billing.house import face_and_neck, new_patient

@@ -34,7 +34,8 @@ def test_what_answers_http_states_its_shapes_apart_from_its_decisions(service: s
         f"{name(folder)}/{part}"
         for folder in features(service)
         for part in ("schemas.py", "service.py")
-        # Events have one shape, in shared, and are decided by the feature they belong to; invoices are read here
+        # Events have one shape, in shared, and are decided by the feature they belong to;
+        # invoices are read here
         # and made by the till.
         if not (folder / part).exists()
         and folder.name != "events"

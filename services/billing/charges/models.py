@@ -10,7 +10,10 @@ from services.billing.base import Base
 
 
 class Charge(Base):
-    """A treatment of an area, or a retail product. The same for the whole house; its price is the clinic's."""
+    """A treatment of an area, or a retail product.
+
+    The same for the whole house; its price is the clinic's.
+    """
 
     __tablename__ = "charges"
     __table_args__ = (
@@ -42,7 +45,7 @@ class Price(Base):
 
 
 class TaxRate(Base):
-    """What one jurisdiction takes of a category from a day on, until its next row; no tax any more is a row of zero.
+    """What one jurisdiction takes of a category from a day on, until its next row; zero ends a tax.
 
     The rates of all jurisdictions add up.
     """

@@ -23,7 +23,8 @@ class PricedCharge:
     rate_ppm: int | None
 
 
-# One row for each charge with a price; both the price and every jurisdiction's rate are the newest that has begun.
+# One row for each charge with a price; both the price and every jurisdiction's rate are the newest that
+# has begun.
 _IN_FORCE = """
     SELECT c.code, c.kind, c.name, c.area, c.duration_minutes, c.tax_category, c.sku, p.unit_cents,
            (SELECT CAST(sum(r.rate_ppm) AS bigint) FROM (
@@ -41,7 +42,10 @@ _SOME = text(_IN_FORCE + " AND c.code = ANY(:codes)")
 
 
 def price_list(session: Session, *, clinic_id: str, on_date: date) -> list[PricedCharge]:
-    """Return everything the clinic charges for on that day, in the order of the till. Cost: one row per charge."""
+    """Return everything the clinic charges for on that day, in the order of the till.
+
+    Cost: one row per charge.
+    """
     rows = session.execute(_ALL, {"clinic_id": clinic_id, "on_date": on_date})
     return [PricedCharge(*row) for row in rows]
 
@@ -49,6 +53,6 @@ def price_list(session: Session, *, clinic_id: str, on_date: date) -> list[Price
 def prices_in_force(
     session: Session, *, clinic_id: str, on_date: date, codes: Collection[str]
 ) -> dict[str, PricedCharge]:
-    """Return the named charges by code; one that is unknown or has no price here is missing from the answer."""
+    """Return the named charges by code, without those that are unknown or have no price here."""
     rows = session.execute(_SOME, {"clinic_id": clinic_id, "on_date": on_date, "codes": list(codes)})
     return {row.code: PricedCharge(*row) for row in rows}

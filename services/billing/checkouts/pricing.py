@@ -1,4 +1,4 @@
-"""A cart priced at a clinic on a day: the price list and the tax in force, and the pure rules applied to them."""
+"""A cart priced at a clinic on a day: price list and tax in force, and the pure rules applied to them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -45,7 +45,7 @@ def check_out(body: dict[str, Any]) -> Response:
 @blp.arguments(MadeQuery, location="query")
 @blp.response(200, CheckoutAnswer)
 def made(query: dict[str, Any], key: str) -> dict[str, Any]:
-    """Say what this person's checkout under this Idempotency-Key has made, for whoever never heard the answer."""
+    """Say what this person's checkout under this Idempotency-Key made: for who never heard the answer."""
     actor = current_actor()
     clinic_id = actor.require_clinic(query["clinic_id"])
     with reading() as session:

@@ -6,7 +6,7 @@ from typing import Any
 from marshmallow import ValidationError, fields, post_load, validate, validates_schema
 
 from services.billing.checkouts.totals import ALL_BASIS_POINTS
-from shared.web.fields import Cents, ClinicId, Code, Quantity, StrictSchema, Text, Whole
+from shared.web.fields import Cents, ClinicId, Code, Quantity, StrictSchema, Text, Whole, publish
 
 MOST_LINES = 50
 MOST_SUPPLIES = 100
@@ -27,7 +27,7 @@ class Depth(fields.String):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.metadata.setdefault("pattern", f"^{_DEPTH.pattern}$")
+        publish(self, pattern=f"^{_DEPTH.pattern}$")
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         text: str = super()._deserialize(value, attr, data, **kwargs)
@@ -41,8 +41,7 @@ class Percent(fields.Field[int]):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.metadata.setdefault("type", "string")
-        self.metadata.setdefault("pattern", f"^{_PERCENT.pattern}$")
+        publish(self, type="string", pattern=f"^{_PERCENT.pattern}$")
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int:
         if not isinstance(value, str) or not _PERCENT.fullmatch(value):

@@ -18,8 +18,8 @@ from services.billing.payments import service as payments
 from services.billing.payments.tenders import Settlement
 from services.billing.visits import service as visits
 from shared.auth.tokens import Actor
-from shared.events import outbox
 from shared.errors import NotFound
+from shared.events import outbox
 from shared.events.cloud import Event
 from shared.idempotency import RequestKey
 from shared.ids import new_id
@@ -35,7 +35,7 @@ def check_out(
 ) -> dict[str, Any]:
     """Bill and settle one visit, and return what the desk needs to know.
 
-    Nothing outside this database can make it fail; what was used reaches the shelves by an event in the same commit.
+    Nothing outside this database can make it fail; an event in the same commit tells what was used.
 
     Raises:
         refusals.PriceChanged: the caller expected another total.
@@ -60,7 +60,8 @@ def check_out(
         now=now,
     )
     ledger.add_entries(rows, _entries(priced, invoice_id, received, now))
-    outbox.publish(session, rows, [_supplies_used(cart, priced, visit, invoice_id, actor, now)])
+    told = _supplies_used(cart=cart, priced=priced, visit=visit, invoice_id=invoice_id, actor=actor, now=now)
+    outbox.publish(session, rows, [told])
     rows.insert(session)
     # Last, because it takes the number: nobody else at this clinic can be billed until we commit.
     return issue.issue(
@@ -77,7 +78,7 @@ def check_out(
 
 
 def made(session: Session, *, clinic_id: str, actor: Actor, key: str) -> dict[str, Any]:
-    """Return what a checkout of this person answered under this key, or raise NotFound when it made nothing."""
+    """Return what this person's checkout under this key answered; NotFound when it made nothing."""
     answer: dict[str, Any] | None = session.execute(
         select(Invoice.answer).where(
             Invoice.clinic_id == clinic_id,
@@ -111,7 +112,7 @@ def _entries(
     priced: Priced, invoice_id: UUID, received: list[payments.Received], now: datetime
 ) -> list[entries.Entry]:
     """The sale, and each tender as a fact of its own."""
-    common = {
+    common: dict[str, Any] = {
         "clinic_id": priced.clinic.clinic_id,
         "invoice_id": invoice_id,
         "currency": priced.clinic.currency,
@@ -145,6 +146,7 @@ def _entries(
 
 
 def _supplies_used(
+    *,
     cart: Mapping[str, Any],
     priced: Priced,
     visit: visits.CheckedOut,

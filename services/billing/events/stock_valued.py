@@ -1,4 +1,7 @@
-"""`stock.valued`: inventory says which lots left or reached the shelves and what they had cost. Books follow."""
+"""`stock.valued`: inventory says which lots left or reached the shelves and what they had cost.
+
+Books follow.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass

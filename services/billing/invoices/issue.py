@@ -21,13 +21,14 @@ _NUMBER_AND_INVOICE = text(
         ON CONFLICT (clinic_id, year) DO UPDATE SET next_number = invoice_series.next_number + 1
         RETURNING next_number - 1 AS number)
     INSERT INTO invoices (invoice_id, clinic_id, year, number, patient_id, visit_id, currency, subtotal_cents,
-                          discount_cents, tax_cents, tip_cents, total_cents, tax_rounding, issued_on, issued_at,
-                          issued_by_name, created_by, idempotency_key, request_hash, answer)
+                          discount_cents, tax_cents, tip_cents, total_cents, tax_rounding, issued_on,
+                          issued_at, issued_by_name, created_by, idempotency_key, request_hash, answer)
     SELECT :invoice_id, :clinic_id, :year, taken.number, :patient_id, :visit_id, :currency, :subtotal_cents,
            :discount_cents, :tax_cents, :tip_cents, :total_cents, :tax_rounding, :issued_on, :issued_at,
            :issued_by_name, :created_by, :idempotency_key, :request_hash,
            jsonb_set(CAST(:answer AS jsonb), '{invoice,number}',
-                     to_jsonb(CAST(:series AS text) || lpad(taken.number::text, greatest(6, length(taken.number::text)), '0')))
+                     to_jsonb(CAST(:series AS text)
+                              || lpad(taken.number::text, greatest(6, length(taken.number::text)), '0')))
       FROM taken
     RETURNING answer #>> '{invoice,number}'
     """

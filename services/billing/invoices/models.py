@@ -1,4 +1,7 @@
-"""Invoices: numbered without gap, never changed once issued. What was used for them is added beside, not inside."""
+"""Invoices: numbered without gap, never changed once issued.
+
+What was used for them is added beside, not inside.
+"""
 
 from datetime import date, datetime
 from uuid import UUID
@@ -11,7 +14,10 @@ from shared.idempotency import Keyed, unique_key
 
 
 class InvoiceSeries(Base):
-    """The next number of a clinic in a year. Taken as the last statement of a sale, so that nobody waits long."""
+    """The next number of a clinic in a year.
+
+    Taken as the last statement of a sale, so that nobody waits long.
+    """
 
     __tablename__ = "invoice_series"
 
@@ -112,7 +118,10 @@ class InvoiceDiscount(Base):
 
 
 class InvoiceSupply(Base):
-    """A lot that left the shelf for an invoice, and what it had cost. Told by inventory, once per movement."""
+    """A lot that left the shelf for an invoice, and what it had cost.
+
+    Told by inventory, once per movement.
+    """
 
     __tablename__ = "invoice_supplies"
     __table_args__ = (

@@ -1,4 +1,4 @@
-"""Invoices as people look at them: lists, the document with its payments, and what it cost when they may know."""
+"""Invoices as people look at them: lists, the document with its payments, and its cost for who may know."""
 
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -50,7 +50,10 @@ def find(
     limit: int,
     cursor: str | None,
 ) -> dict[str, Any]:
-    """Return a page of invoices, newest first. Cost: the rows of the page, through the index by clinic and time."""
+    """Return a page of invoices, newest first.
+
+    Cost: the rows of the page, through the index by clinic and time.
+    """
     statement = _heads().where(Invoice.clinic_id.in_(list(clinics)))
     if number:
         statement = statement.where(_numbered(number))

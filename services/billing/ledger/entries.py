@@ -1,4 +1,7 @@
-"""Which accounts a fact touches. Pure: amounts in, a balanced entry out. Debits are positive, credits negative."""
+"""Which accounts a fact touches. Pure: amounts in, a balanced entry out.
+
+Debits are positive, credits negative.
+"""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -47,7 +50,7 @@ def balanced(amounts: Iterable[tuple[str, int]]) -> dict[str, int]:
 def sale(
     *, total_cents: int, net_by_kind: Iterable[tuple[str, int]], tax_cents: int, tip_cents: int
 ) -> dict[str, int]:
-    """An issued invoice: the patient owes the total; revenue by kind, tax and tip are owed to others or earned."""
+    """An issued invoice: the patient owes the total; revenue by kind is earned, tax and tip are owed."""
     revenue = [(accounts.REVENUE_ACCOUNTS[kind], -cents) for kind, cents in net_by_kind]
     return balanced(
         [
@@ -65,7 +68,7 @@ def payment(*, kind: str, amount_cents: int) -> dict[str, int]:
 
 
 def stock(values_by_purpose: Iterable[tuple[str, int]]) -> dict[str, int]:
-    """Value that reached the shelves (positive) or left them (negative), each against the account of its purpose."""
+    """Value that reached the shelves (positive) or left them, each against the account of its purpose."""
     amounts: list[tuple[str, int]] = []
     for purpose, cents in values_by_purpose:
         amounts += [(accounts.SUPPLIES_INVENTORY, cents), (accounts.PURPOSE_ACCOUNTS[purpose], -cents)]

@@ -1,4 +1,7 @@
-"""The journal: double entry, append-only. Debits are positive, credits negative, and every entry adds up to zero."""
+"""The journal: double entry, append-only.
+
+Debits are positive, credits negative, and every entry adds up to zero.
+"""
 
 from datetime import date, datetime
 from uuid import UUID

@@ -25,7 +25,7 @@ def post(session: Session, entries: Sequence[Entry]) -> None:
 
 
 def add_entries(rows: Rows, entries: Sequence[Entry]) -> None:
-    """Add entries to what is about to be written. An entry without amounts (nothing of value moved) leaves no trace.
+    """Add entries to what is about to be written. One without amounts (nothing moved) leaves no trace.
 
     The database refuses an unbalanced entry and a second entry of one kind for one source.
     """

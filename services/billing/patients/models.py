@@ -39,7 +39,7 @@ class Patient(Keyed, Base):
 
 
 class PatientTerm(Base):
-    """One folded word a patient is found by: a part of the name, the phone's digits, the e-mail, the number."""
+    """One folded word a patient is found by: of the name, the phone's digits, the e-mail, the number."""
 
     __tablename__ = "patient_terms"
     __table_args__ = (

@@ -17,7 +17,7 @@ def fold(text: str) -> str:
 
 
 def sort_name(given_name: str, family_name: str) -> str:
-    """Return what lists are ordered by; cursors hold it, so it has an end (one emoji may fold to forty letters)."""
+    """Return what lists are ordered by. It has an end, as cursors hold it: an emoji may be forty letters."""
     return f"{fold(family_name)[:SORTED_BY]} {fold(given_name)[:SORTED_BY]}"
 
 

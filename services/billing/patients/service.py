@@ -106,7 +106,7 @@ def change(session: Session, *, patient: Patient, changes: dict[str, Any], versi
 
 
 def merge(session: Session, *, kept: Patient, duplicate: Patient) -> Patient:
-    """Fold `duplicate` into `kept`. Issued documents keep their patient; they are shown with the one that stays.
+    """Fold `duplicate` into `kept`. Issued documents keep theirs, and are shown with the one that stays.
 
     Raises:
         Conflict: they belong to different clinics, are the same, or one was merged away before.
@@ -121,7 +121,8 @@ def merge(session: Session, *, kept: Patient, duplicate: Patient) -> Patient:
     ).all()
     if any(row.merged_into is not None for row in locked):
         raise Conflict("One of the two was already merged. Load both again.")
-    # Whoever was merged into the duplicate before follows it, so that one step always leads to the one that stays.
+    # Whoever was merged into the duplicate before follows it, so that one step always leads to the
+    # one that stays.
     session.execute(
         update(Patient)
         .where((Patient.patient_id == duplicate.patient_id) | (Patient.merged_into == duplicate.patient_id))

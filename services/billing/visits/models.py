@@ -24,7 +24,10 @@ FLAGS = ("yes", "no", "ask")
 
 
 class Visit(Keyed, Base):
-    """One patient, one sitting. `flag` says whether treatment may go ahead; why not is not billing's business."""
+    """One patient, one sitting.
+
+    `flag` says whether treatment may go ahead; why not is not billing's business.
+    """
 
     __tablename__ = "visits"
     __table_args__ = (

@@ -87,7 +87,10 @@ def get(visit_id: UUID) -> Response:
 @blp.arguments(VisitChange)
 @blp.response(200, VisitAnswer)
 def change(body: dict[str, Any], visit_id: UUID) -> Response:
-    """Move a visit on, answer the flag, or change what is planned. Send the ETag that was read as If-Match."""
+    """Move a visit on, answer the flag, or change what is planned.
+
+    Send the ETag that was read as If-Match.
+    """
     version = expected_version()
     actor = current_actor()
     with transaction() as session:

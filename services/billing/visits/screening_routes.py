@@ -29,7 +29,10 @@ class ScreeningListAnswer(StrictSchema):
 @requires(Permission.READ_VISITS)
 @blp.response(200, ScreeningListAnswer)
 def screening_list() -> dict[str, Any]:
-    """Read the question, the three answers and the conditions it is about. Which of them applies is never kept."""
+    """Read the question, the three answers and the conditions it is about.
+
+    Which of them applies is never kept.
+    """
     return {
         "question": SCREENING_QUESTION,
         "answers": list(SCREENING_ANSWERS),

@@ -49,7 +49,8 @@ def open_visit(
     """Open a visit today, or for a day to come. The caller stores the answer on the row.
 
     Raises:
-        NotFound: no such patient here. Conflict: the patient was merged. Invalid: a day in the past, or far away.
+        NotFound: no such patient here. Conflict: the patient was merged.
+        Invalid: a day in the past, or far away.
     """
     patients.require_unmerged(session, clinic_id=clinic.clinic_id, patient_id=details["patient_id"])
     today = business_date(now, clinic.time_zone)
@@ -81,7 +82,8 @@ def change(
     """Move a visit on, or correct what is planned.
 
     Raises:
-        VisitClosed: it is done or cancelled. Conflict: it cannot go there from here. VersionMismatch: changed meanwhile.
+        VisitClosed: it is done or cancelled. Conflict: it cannot go there from here.
+        VersionMismatch: changed meanwhile.
     """
     if visit.status not in OPEN:
         raise VisitClosed("Nothing about it can be changed any more.")

@@ -63,13 +63,14 @@ def downgrade() -> None:
 
 
 def _refuse_unbalanced_entries() -> None:
-    """All lines of an entry come in one statement, so the check is one pass over what that statement added."""
+    """An entry's lines come in one statement: the check is one pass over what that statement added."""
     op.execute(
         """
         CREATE FUNCTION refuse_unbalanced_entry() RETURNS trigger LANGUAGE plpgsql AS $$
         DECLARE wrong uuid;
         BEGIN
-            SELECT entry_id INTO wrong FROM added GROUP BY entry_id HAVING sum(amount_cents) <> 0 OR count(*) < 2 LIMIT 1;
+            SELECT entry_id INTO wrong FROM added
+             GROUP BY entry_id HAVING sum(amount_cents) <> 0 OR count(*) < 2 LIMIT 1;
             IF FOUND THEN
                 RAISE EXCEPTION 'journal entry % does not balance', wrong USING ERRCODE = 'check_violation';
             END IF;
