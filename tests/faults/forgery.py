@@ -20,6 +20,10 @@ def b64(raw: bytes) -> str:
     return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
 
 
+def decoded(text: str) -> bytes:
+    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+
+
 def part(content: Any) -> str:
     """Return one part of a token; text is taken as it is, however little sense it makes."""
     return b64(

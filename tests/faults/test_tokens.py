@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 
 from tests.databases import Databases
 from tests.faults.doors import APIS, SIBLING, Door, flaw_of, opened
-from tests.faults.forgery import Forge, b64, part
+from tests.faults.forgery import Forge, b64, decoded, part
 
 Make = Callable[[Forge, str], str]
 NOW_ON = 9_999_999_999
@@ -67,14 +67,8 @@ def times(issued: float, expires: Any) -> Make:
 
 def edited(forge: Forge, _: str) -> str:
     head, payload, signature = forge.good(roles=["front_desk"]).split(".")
-    raised = json.loads(_decoded(payload)) | {"roles": ["owner"]}
+    raised = json.loads(decoded(payload)) | {"roles": ["owner"]}
     return f"{head}.{part(raised)}.{signature}"
-
-
-def _decoded(text: str) -> bytes:
-    import base64
-
-    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
 
 
 def own_key_in_header(forge: Forge, _: str) -> str:
