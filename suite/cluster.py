@@ -25,6 +25,7 @@ from suite.secret_files import SecretFiles
 LONGEST_START_SECONDS = 300
 LONGEST_STOP_SECONDS = 60
 POLL_SECONDS = 0.02
+LOCK, SHARED = "postgres.lock", "shared"
 FAST, AT_ONCE = signal.SIGINT, signal.SIGQUIT
 
 
@@ -83,7 +84,7 @@ class Cluster:
         """Take the cluster for this process, and stop a server whose process died without stopping it."""
         self.folder.mkdir(parents=True, exist_ok=True)
         if self._lock is None:
-            self._lock = lock(self.folder / "postgres.lock")
+            self._lock = lock(self.folder / LOCK)
         if orphan := self._running_server():
             _end(orphan)
 
@@ -138,21 +139,35 @@ class Cluster:
     ) -> None:
         self.stop()
 
+    def share(self) -> None:
+        """Let commands use this server: it will stay, unlike one that is only there for another command."""
+        if self._lock is not None:
+            self._lock.write(f"{SHARED}\n")
+            self._lock.flush()
+
     @contextmanager
-    def running(self) -> Iterator["Cluster"]:
-        """Use the server that runs already, or run one for as long as the block takes."""
-        try:
-            self.start()
-        except ClusterInUse:
-            deadline = time.monotonic() + LONGEST_STOP_SECONDS
-            while not self._is_ready():
-                if time.monotonic() > deadline:
-                    raise
-                time.sleep(POLL_SECONDS)
+    def running(self, patience: float = LONGEST_STOP_SECONDS) -> Iterator["Cluster"]:
+        """Use the server that is shared, or run one for as long as the block takes.
+
+        Raises:
+            ClusterInUse: somebody has it to himself for longer than our patience.
+        """
+        deadline = time.monotonic() + patience
+        while not self._start_or_join():
+            if time.monotonic() > deadline:
+                self.claim()
+            time.sleep(POLL_SECONDS)
         try:
             yield self
         finally:
             self.stop()
+
+    def _start_or_join(self) -> bool:
+        try:
+            self.start()
+        except ClusterInUse:
+            return SHARED in (self.folder / LOCK).read_text(encoding="ascii") and self._is_ready()
+        return True
 
     def _address(self, user: str, password: str, database: str) -> Address:
         return Address(user, password, database, host=str(postgres_files.socket_folder(self.data)))
@@ -247,7 +262,7 @@ def lock(path: Path) -> IO[str]:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
         file.seek(0)
-        holder = file.read().strip()
+        holder = file.readline().strip()
         file.close()
         raise ClusterInUse(
             f"Clinic Suite is already running in this folder, as process {holder}; stop it first."

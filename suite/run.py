@@ -84,6 +84,7 @@ def _start_and_watch(cluster: Cluster) -> None:
     try:
         environment = _prepare(cluster)
         supervision.let_go(folder, environment)
+        cluster.share()
         _wait_until_ready(supervisor, folder)
         _welcome(environment)
         while supervisor.alive:

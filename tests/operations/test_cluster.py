@@ -13,7 +13,7 @@ import psycopg
 import pytest
 
 from suite import postgres_files
-from suite.cluster import Cluster, throwaway_cluster
+from suite.cluster import Cluster, ClusterInUse, throwaway_cluster
 from suite.databases import Address
 from suite.environment import ROOT
 from suite.errors import CannotStart
@@ -129,17 +129,20 @@ def test_a_second_process_is_told_who_runs_the_cluster(folder: Path) -> None:
 
 
 def test_a_command_uses_the_server_that_runs_already(folder: Path) -> None:
-    with (
-        throwaway_cluster(folder) as running,
-        Cluster(folder).running() as guest,
-        Address.parse(guest.admin_url()).connect() as connection,
-    ):
-        row = connection.execute("SELECT 1").fetchone()
+    with throwaway_cluster(folder) as running:
+        running.share()
+        with Cluster(folder).running() as guest, Address.parse(guest.admin_url()).connect() as connection:
+            row = connection.execute("SELECT 1").fetchone()
     with throwaway_cluster(folder):
         pass
 
     assert row == (1,)
     assert running.data == guest.data
+
+
+def test_a_command_does_not_use_a_server_that_will_soon_be_gone(folder: Path) -> None:
+    with throwaway_cluster(folder), pytest.raises(ClusterInUse), Cluster(folder).running(patience=0.1):
+        pass
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the next start clears it away")
