@@ -79,6 +79,7 @@ class Cluster:
                 _end(psutil.Process(self._process.pid))
             self._process.wait()
             self._process = None
+            postgres_files.remove_socket_folder(self.data)
 
     def claim(self) -> None:
         """Take the cluster for this process, and stop a server whose process died without stopping it."""

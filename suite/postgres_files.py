@@ -6,6 +6,7 @@ import pwd
 import stat
 import tempfile
 import warnings
+from contextlib import suppress
 from pathlib import Path
 from types import ModuleType
 
@@ -90,6 +91,14 @@ def socket_folder(data: Path) -> Path:
     if len(os.fsencode(data / SOCKET_NAME)) <= LONGEST_SOCKET_PATH:
         return data
     return Path(tempfile.gettempdir()) / f"clinic-suite-{hashlib.sha256(os.fsencode(data)).hexdigest()[:16]}"
+
+
+def remove_socket_folder(data: Path) -> None:
+    """Leave nothing behind in the short place, if the socket was there."""
+    folder = socket_folder(data)
+    if folder != data:
+        with suppress(OSError):
+            folder.rmdir()
 
 
 def make_folder(path: Path, owner: pwd.struct_passwd | None) -> None:

@@ -110,8 +110,11 @@ def test_a_deep_folder_gets_its_socket_in_a_short_place(folder: Path) -> None:
             row = connection.execute("SELECT 1").fetchone()
 
     assert row == (1,)
+        mode = Path(address.host).stat().st_mode
+
     assert not address.host.startswith(str(folder))
-    assert Path(address.host).stat().st_mode & 0o077 == 0
+    assert mode & 0o077 == 0
+    assert not Path(address.host).exists()
 
 
 def test_a_second_process_is_told_who_runs_the_cluster(folder: Path) -> None:
