@@ -109,9 +109,9 @@ def test_a_deep_folder_gets_its_socket_in_a_short_place(folder: Path) -> None:
         with address.connect() as connection:
             row = connection.execute("SELECT 1").fetchone()
 
-    assert row == (1,)
         mode = Path(address.host).stat().st_mode
 
+    assert row == (1,)
     assert not address.host.startswith(str(folder))
     assert mode & 0o077 == 0
     assert not Path(address.host).exists()
