@@ -56,50 +56,68 @@ def requests_of(door: Door) -> list[Valid]:
     ]
 
 
+PERSON = {
+    "given_name": "Ana",
+    "family_name": "Lima",
+    "phone": "+1 860 555 0123",
+    "email": "ana@lima.example",
+}
+PLANNED = [{"charge": FACE, "depth_mm": "1.5"}, {"charge": NECK, "depth_mm": None}]
+SUPPLIES = [{"sku": "CART-36", "quantity": "1", "lot": "A213B1"}]
+CART = {
+    "clinic_id": "main",
+    "lines": [
+        {"charge": FACE, "depth_mm": "1.5", "quantity": 1},
+        {"charge": NECK, "depth_mm": None, "quantity": 1},
+    ],
+    "discounts": [
+        {"line": 1, "percent": "10", "amount_cents": None, "reason": "Birthday"},
+        {"line": None, "percent": None, "amount_cents": 650, "reason": "Waited long"},
+    ],
+    "tip_cents": 1000,
+}
+_CARD = {"card_brand": "Visa", "card_last4": "4242"}
+_NOTHING = {"tendered_cents": None, "card_brand": None, "card_last4": None, "reference": None}
+# 199.00 + 75.00 - 7.50 - 6.50 + 10.00 = 270.00
+TENDERS = [
+    {**_NOTHING, "kind": "cash", "amount_cents": 7000, "tendered_cents": 8000},
+    {**_NOTHING, **_CARD, "kind": "card_external", "amount_cents": 20000, "reference": "slip 12"},
+]
+ITEM = {
+    "sku": "GLIDE-50",
+    "name": "Glide gel",
+    "category": "glide-gel",
+    "base_unit": "ml",
+    "gtin": "00012345678905",
+    "pack_size": "50",
+    "storage": "room",
+    "in_use_days": 90,
+    "prescription_only": False,
+    "retail": False,
+    "lidocaine_ppm": 0,
+    "needle_count": None,
+    "warning": "Not for the eyes",
+}
+
+
 def _billing(ids: dict[str, str]) -> list[Valid]:
     patient, visit = ids["patient_id"], ids["visit_id"]
-    person = {
-        "given_name": "Ana",
-        "family_name": "Lima",
-        "phone": "+1 860 555 0123",
-        "email": "ana@lima.example",
-    }
     tomorrow = (utc_now() + timedelta(days=1)).date().isoformat()
-    planned = [{"charge": FACE, "depth_mm": "1.5"}, {"charge": NECK, "depth_mm": None}]
-    supplies = [{"sku": "CART-36", "quantity": "1", "lot": "A213B1"}]
-    cart = {
-        "clinic_id": "main",
-        "lines": [
-            {"charge": FACE, "depth_mm": "1.5", "quantity": 1},
-            {"charge": NECK, "depth_mm": None, "quantity": 1},
-        ],
-        "discounts": [
-            {"line": 1, "percent": "10", "amount_cents": None, "reason": "Birthday"},
-            {"line": None, "percent": None, "amount_cents": 650, "reason": "Waited long"},
-        ],
-        "tip_cents": 1000,
-    }
-    # 199.00 + 75.00 - 7.50 - 6.50 + 10.00 = 270.00
-    card = {"card_brand": "Visa", "card_last4": "4242"}
-    nothing = {"tendered_cents": None, "card_brand": None, "card_last4": None, "reference": None}
+    change = {"status": "in_treatment", "planned": PLANNED, "clinician": "Cleo", "flag": "ask"}
     sale = {
-        **cart,
+        **CART,
         "patient_id": patient,
         "visit_id": visit,
-        "supplies": supplies,
-        "tenders": [
-            {**nothing, "kind": "cash", "amount_cents": 7000, "tendered_cents": 8000},
-            {**nothing, **card, "kind": "card_external", "amount_cents": 20000, "reference": "slip 12"},
-        ],
+        "supplies": SUPPLIES,
+        "tenders": TENDERS,
         "expected_total_cents": 27000,
     }
-    change = {"status": "in_treatment", "planned": planned, "clinician": "Cleo", "flag": "ask"}
     opened = {
         "clinic_id": "main",
         "patient_id": patient,
         "visit_on": tomorrow,
         "status": "expected",
-        "planned": planned,
+        "planned": PLANNED,
         "clinician": "Cleo",
         "flag": "no",
     }
@@ -108,13 +126,13 @@ def _billing(ids: dict[str, str]) -> list[Valid]:
     by_patient = "/v1/patients/<uuid:patient_id>"
     supply = f"{at_visit}/supplies/{ids['supply_id']}"
     return [
-        Valid("POST", "/v1/patients", "/v1/patients", {"clinic_id": "main", **person}, 201),
-        Valid("PATCH", by_patient, f"/v1/patients/{patient}", person, 200, one),
+        Valid("POST", "/v1/patients", "/v1/patients", {"clinic_id": "main", **PERSON}, 201),
+        Valid("PATCH", by_patient, f"/v1/patients/{patient}", PERSON, 200, one),
         Valid("POST", "/v1/visits", "/v1/visits", opened, 201),
         Valid("PATCH", by_visit, at_visit, change, 200, one),
-        Valid("POST", f"{by_visit}/supplies", f"{at_visit}/supplies", {"supplies": supplies}, 201),
+        Valid("POST", f"{by_visit}/supplies", f"{at_visit}/supplies", {"supplies": SUPPLIES}, 201),
         Valid("DELETE", f"{by_visit}/supplies/<uuid:supply_id>", supply, None, 204),
-        Valid("POST", "/v1/quotes", "/v1/quotes", cart, 200),
+        Valid("POST", "/v1/quotes", "/v1/quotes", CART, 200),
         Valid("POST", "/v1/checkouts", "/v1/checkouts", sale, 201),
         Valid(
             "POST",
@@ -127,21 +145,6 @@ def _billing(ids: dict[str, str]) -> list[Valid]:
 
 
 def _inventory(ids: dict[str, str]) -> list[Valid]:
-    item = {
-        "sku": "GLIDE-50",
-        "name": "Glide gel",
-        "category": "glide-gel",
-        "base_unit": "ml",
-        "gtin": "00012345678905",
-        "pack_size": "50",
-        "storage": "room",
-        "in_use_days": 90,
-        "prescription_only": False,
-        "retail": False,
-        "lidocaine_ppm": 0,
-        "needle_count": None,
-        "warning": "Not for the eyes",
-    }
     lot = {"clinic_id": "main", "sku": SERUM, "lot": "B7", "expires_on": "2027-05"}
     receipt = {**RECEIPT, "lot": "C9", "supplier": "Acme", "note": "two boxes", "override_reason": None}
     shortage = {
@@ -155,7 +158,7 @@ def _inventory(ids: dict[str, str]) -> list[Valid]:
     by_lot, by_movement = "/v1/lots/<uuid:lot_id>", "/v1/movements/<uuid:movement_id>"
     by_shortage = "/v1/shortages/<uuid:shortage_id>"
     return [
-        Valid("POST", "/v1/items", "/v1/items", item, 201),
+        Valid("POST", "/v1/items", "/v1/items", ITEM, 201),
         Valid("POST", "/v1/lots", "/v1/lots", lot, 201),
         Valid("POST", "/v1/receipts", "/v1/receipts", receipt, 201),
         Valid("POST", "/v1/shortages", "/v1/shortages", shortage, 201),
