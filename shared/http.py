@@ -1,6 +1,8 @@
 """The one HTTP client: pooled, bounded in time and size, and never used while a transaction is open."""
 
 import json
+import socket
+import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,6 +10,8 @@ from typing import Any
 
 import requests
 from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPConnection
+from urllib3.connectionpool import HTTPConnectionPool
 from urllib3.util.retry import Retry
 
 from shared.db import inside_transaction
@@ -42,6 +46,46 @@ class Answer:
             raise Unreachable("the answer is not JSON") from garbage
 
 
+class _Call(threading.local):
+    """When this thread gives up the call it is making."""
+
+    give_up_at = 0.0
+
+
+_call = _Call()
+
+
+class _BoundedSocket(socket.socket):
+    """Waits for more until the end of the call at most, so that an answer gains nothing by trickling in."""
+
+    def recv_into(self, *args: Any, **kwargs: Any) -> int:
+        remaining = _call.give_up_at - time.monotonic()
+        if remaining <= 0:
+            raise TimeoutError("the answer came too slowly")
+        self.settimeout(remaining)
+        return super().recv_into(*args, **kwargs)
+
+
+class _Connection(HTTPConnection):
+    def _new_conn(self) -> socket.socket:
+        plain = super()._new_conn()
+        timeout = plain.gettimeout()
+        bounded = _BoundedSocket(fileno=plain.detach())
+        bounded.settimeout(timeout)
+        return bounded
+
+
+class _Pool(HTTPConnectionPool):
+    ConnectionCls = _Connection
+
+
+class _Adapter(HTTPAdapter):
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        super().init_poolmanager(*args, **kwargs)
+        schemes = self.poolmanager.pool_classes_by_scheme
+        self.poolmanager.pool_classes_by_scheme = {**schemes, "http": _Pool}
+
+
 class HttpClient:
     """A connection pool towards one sibling service. Safe to share between threads."""
 
@@ -51,7 +95,7 @@ class HttpClient:
         self._session.trust_env = False
         # A connection refused was certainly not acted on, so it may be tried again; anything later may not.
         retry = Retry(total=1, connect=1, read=False, redirect=False, status=0, other=0, backoff_factor=0.05)
-        adapter = HTTPAdapter(pool_connections=1, pool_maxsize=pool_size, max_retries=retry)
+        adapter = _Adapter(pool_connections=1, pool_maxsize=pool_size, max_retries=retry)
         self._session.mount("http://", adapter)
         self._session.mount("https://", adapter)
 
@@ -79,7 +123,7 @@ class HttpClient:
         if body is not None:
             data = json.dumps(body).encode()
             sent.setdefault("Content-Type", "application/json")
-        give_up_at = time.monotonic() + deadline_seconds
+        _call.give_up_at = time.monotonic() + deadline_seconds
         try:
             with self._session.request(
                 method,
@@ -91,20 +135,18 @@ class HttpClient:
                 allow_redirects=False,
                 stream=True,
             ) as response:
-                return Answer(response.status_code, response.headers, _read(response, give_up_at))
+                return Answer(response.status_code, response.headers, _read(response))
         except (requests.RequestException, OSError) as failure:
             raise Unreachable(type(failure).__name__) from failure
 
 
-def _read(response: requests.Response, give_up_at: float) -> bytes:
-    """Read the body; the library's own timeout is per read, so a trickle would never end."""
+def _read(response: requests.Response) -> bytes:
+    """Read the body, up to what any answer of ours can be."""
     parts: list[bytes] = []
     size = 0
     for part in response.iter_content(_CHUNK_BYTES):
         size += len(part)
         if size > LARGEST_ANSWER_BYTES:
             raise Unreachable("the answer is too large")
-        if time.monotonic() > give_up_at:
-            raise Unreachable("the answer came too slowly")
         parts.append(part)
     return b"".join(parts)
