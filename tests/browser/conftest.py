@@ -205,6 +205,13 @@ def write(page: Page, text: str) -> None:
 
 
 def scan(page: Page, code: str) -> None:
-    """Type as a scanner does: without a pause, and Enter."""
-    page.keyboard.type(code, delay=3)
-    page.keyboard.press("Enter")
+    """Press keys as a scanner does: at its pace, whatever else this machine is doing, and Enter last."""
+    page.evaluate(
+        """(code) => {
+            const field = document.activeElement ?? document.body;
+            for (const key of [...code, "Enter"]) {
+                field.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+            }
+        }""",
+        code,
+    )
