@@ -11,7 +11,7 @@ UNFINISHED = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b")
 UNRUN = re.compile(
     r"pytest\.(skip|xfail|importorskip)\b|mark\.(skip\b|skipif\((?!sys\.platform)|xfail\b)|unittest\.skip"
 )
-A_MACHINE = re.compile(r"(?<![\w.])(/home/\w+|/root/|/Users/\w+|/work/\w+|C:\\Users)")
+A_MACHINE = re.compile(r"(?<![\w.])(/home/\w+|/root/|/Users/\w+|C:\\Users)")
 AN_INDEX = re.compile(r"--(extra-)?index-url|--find-links|--trusted-host|pypi\.org/simple|registry=")
 A_SECRET = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----\n|sk_live_[0-9A-Za-z]{8}|AKIA[0-9A-Z]{16}")
 TEXT = (".py", ".md", ".txt", ".toml", ".yml", ".sh", ".js", ".css", ".html", ".typ", ".svg", ".mako", "")
