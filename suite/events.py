@@ -69,7 +69,7 @@ def show_parked() -> None:
         rows = parked(addresses)
     for sender, row in rows:
         click.echo(
-            f"{row.id}  {sender}  {row.type}  {row.clinic_id}  visit {row.subject}  {row.parked_at:%Y-%m-%d %H:%M}"
+            f"{row.id}  {sender}  {row.type}  {row.clinic_id}  {row.subject}  {row.parked_at:%Y-%m-%d %H:%M}"
         )
         click.echo(f"    {row.last_error}")
     click.echo(f"{len(rows)} events are set aside.")

@@ -24,6 +24,7 @@ ITEMS = (
 )
 PER_AREA_GRAMS_AND_ML = {FACE: (10, 3), NECK: (5, 2), CHEST: (10, 4)}
 STOCK_THOUSANDTHS = 50_000_000
+COST_CENTS = 123_457
 
 
 def stock_up(database: Database, quantity_thousandths: int = STOCK_THOUSANDTHS) -> None:
@@ -53,7 +54,13 @@ def stock_up(database: Database, quantity_thousandths: int = STOCK_THOUSANDTHS) 
             )
     for sku, *_ in ITEMS:
         for place, code in enumerate(("A1", "B2"), start=1):
-            receive_lot(database, sku, code, date(now.year + place, 6, 30), quantity_thousandths)
+            receive_lot(
+                database,
+                sku,
+                code=code,
+                expires_on=date(now.year + place, 6, 30),
+                quantity_thousandths=quantity_thousandths,
+            )
 
 
 def receive_lot(
@@ -74,7 +81,7 @@ def receive_lot(
             code=code,
             expires=expires,
             quantity_thousandths=quantity_thousandths,
-            cost_cents=cost_cents,
+            cost_cents=COST_CENTS,
             actor=MARA,
             key=key(f"receipt-{sku}-{code}"),
             now=utc_now() - timedelta(seconds=1),

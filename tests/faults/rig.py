@@ -1,4 +1,4 @@
-"""The real processes, each to be killed by name: gunicorn with billing and inventory, and their two workers."""
+"""The real processes, each to be killed by name: gunicorn with billing and inventory, and both workers."""
 
 import os
 import signal
@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
@@ -23,9 +23,18 @@ LONGEST_WAIT_SECONDS = 60
 SERVICES = ("billing", "inventory")
 
 
+@dataclass(frozen=True)
+class Answer:
+    """What a service said."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
 @dataclass
 class Rig:
-    """Billing, inventory and both workers, with a wire before each database and one between relay and inventory."""
+    """Billing, inventory and both workers, with a wire before each database and one before inventory."""
 
     databases: Databases
     keys_dir: Path
@@ -83,7 +92,7 @@ class Rig:
         self.start_process(name)
 
     def until_ready(self, service: str) -> None:
-        self.until(lambda: self.send(service, "GET", "/readyz", "")[0] == 200, f"{service} is ready")
+        self.until(lambda: self.send(service, "GET", "/readyz").status == 200, f"{service} is ready")
 
     def until(self, true: Callable[[], bool], what: str) -> None:
         """Wait until something is so, or fail with what was waited for."""
@@ -99,23 +108,25 @@ class Rig:
 
     def until_quiet(self) -> None:
         """Wait until both outboxes are empty: every fact has arrived everywhere."""
-        for database in (self.databases.billing, self.databases.inventory):
-            unsent = "SELECT count(*) FROM outbox WHERE sent_at IS NULL"
-            self.until(
-                lambda database=database: database.value(unsent) == 0,
-                f"{database.service} has sent everything",
-            )
+        self.until(lambda: _unsent(self.databases) == 0, "everything has been sent")
 
     def send(
-        self, service: str, method: str, path: str, token: str, body: bytes | None = None, key: str = ""
-    ) -> tuple[int, dict[str, str], bytes]:
-        """Send one request on a connection of its own. Raises OSError or HTTPException when no answer comes."""
+        self,
+        service: str,
+        method: str,
+        path: str,
+        *,
+        token: str = "",
+        body: bytes | None = None,
+        key: str = "",
+    ) -> Answer:
+        """Send one request on a connection of its own. Raises OSError or HTTPException without an answer."""
         connection = HTTPConnection("127.0.0.1", self.ports[service], timeout=30)
+        headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
         try:
-            headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
             connection.request(method, path, body, {**headers, **({"Idempotency-Key": key} if key else {})})
             answer = connection.getresponse()
-            return answer.status, dict(answer.getheaders()), answer.read()
+            return Answer(answer.status, dict(answer.getheaders()), answer.read())
         finally:
             connection.close()
 
@@ -150,6 +161,13 @@ class Rig:
             "INVENTORY_URL": f"http://127.0.0.1:{self.relay_wire.port}",
             "PYTHONUNBUFFERED": "1",
         }
+
+
+def _unsent(databases: Databases) -> int:
+    return sum(
+        int(str(database.value("SELECT count(*) FROM outbox WHERE sent_at IS NULL")))
+        for database in (databases.billing, databases.inventory)
+    )
 
 
 def _free_port() -> int:

@@ -5,6 +5,7 @@ The numbers are those of the kill matrix: K1 to K4 in billing, K9 to K12 between
 
 import json
 import threading
+from dataclasses import dataclass
 from http.client import HTTPException
 from pathlib import Path
 from uuid import uuid4
@@ -13,9 +14,18 @@ import pytest
 
 from tests.billing.house import face_and_neck
 from tests.cast import DORA, staff_token
-from tests.faults.rig import Rig
-from tests.faults.wire import TO_CLIENT, TO_SERVER
+from tests.faults.rig import Answer, Rig
+from tests.faults.wire import TO_CLIENT, TO_SERVER, Trap
 from tests.invariants import assert_books_and_shelves_agree
+
+
+@dataclass(frozen=True)
+class Moment:
+    """When to kill: the number in the matrix, the trap, and what is there right afterwards (None: either)."""
+
+    name: str
+    trap: Trap
+    already_there: int | None = None
 
 
 class Till:
@@ -24,36 +34,34 @@ class Till:
     def __init__(self, rig: Rig, keys_dir: Path) -> None:
         self._rig = rig
         self._keys_dir = keys_dir
-        answer = self._send(
-            "/v1/patients", {"clinic_id": "main", "given_name": "Maria", "family_name": "Lopez"}, uuid4().hex
-        )
-        self.patient_id = json.loads(answer[2])["patient_id"]
+        maria = {"clinic_id": "main", "given_name": "Maria", "family_name": "Lopez"}
+        self.patient_id = json.loads(self._send("/v1/patients", maria, uuid4().hex).body)["patient_id"]
 
-    def try_checkout(self, key: str) -> tuple[int, dict[str, str], bytes] | None:
+    def try_checkout(self, key: str) -> Answer | None:
         """Send a checkout once; None when the connection broke before an answer came."""
         try:
             return self._send("/v1/checkouts", face_and_neck(self.patient_id), key)
         except (OSError, HTTPException):
             return None
 
-    def insist(self, key: str) -> tuple[dict[str, str], dict[str, object]]:
+    def insist(self, key: str) -> Answer:
         """Send a checkout again and again with one key until it is acknowledged."""
-        acknowledged: list[tuple[int, dict[str, str], bytes]] = []
+        acknowledged: list[Answer] = []
 
         def accepted() -> bool:
             answer = self.try_checkout(key)
-            if answer and answer[0] == 201:
+            if answer and answer.status == 201:
                 acknowledged.append(answer)
             else:
-                assert answer is None or answer[0] == 503, answer
+                assert answer is None or answer.status == 503, answer
             return bool(acknowledged)
 
         self._rig.until(accepted, "the checkout is acknowledged")
-        return acknowledged[0][1], json.loads(acknowledged[0][2])
+        return acknowledged[0]
 
-    def _send(self, path: str, body: object, key: str) -> tuple[int, dict[str, str], bytes]:
+    def _send(self, path: str, body: object, key: str) -> Answer:
         token = staff_token(self._keys_dir, DORA)
-        return self._rig.send("billing", "POST", path, token, json.dumps(body).encode(), key)
+        return self._rig.send("billing", "POST", path, token=token, body=json.dumps(body).encode(), key=key)
 
 
 @pytest.fixture
@@ -74,80 +82,77 @@ def assert_whole(rig: Rig) -> None:
     assert_books_and_shelves_agree(rig.databases)
 
 
+def cartridges_of(rig: Rig, sale: Answer) -> object:
+    used = "SELECT count(*) FROM movements WHERE visit_id = :visit AND sku = 'CART-12'"
+    return rig.databases.inventory.value(used, visit=json.loads(sale.body)["visit_id"])
+
+
 @pytest.mark.parametrize(
-    ("moment", "direction", "needle", "pass_on", "already_there"),
+    "moment",
     [
-        ("K1: before anything is written", TO_SERVER, b"FROM charges", False, 0),
-        ("K2: number taken, not committed", TO_SERVER, b"INSERT INTO invoice_series", True, 0),
-        ("K2: all written, COMMIT not sent", TO_SERVER, b"COMMIT", False, 0),
-        ("K3: COMMIT sent, not yet done", TO_SERVER, b"COMMIT", True, None),
-        ("K4: committed, not yet answered", TO_CLIENT, b"COMMIT\x00", False, 1),
+        Moment("K1: before anything is written", Trap(TO_SERVER, b"FROM charges", False), 0),
+        Moment("K2: number taken, not committed", Trap(TO_SERVER, b"INSERT INTO invoice_series", True), 0),
+        Moment("K2: all written, COMMIT not sent", Trap(TO_SERVER, b"COMMIT", False), 0),
+        Moment("K3: COMMIT sent, perhaps not yet done", Trap(TO_SERVER, b"COMMIT", True)),
+        Moment("K4: committed, not yet answered", Trap(TO_CLIENT, b"COMMIT\x00", False), 1),
     ],
+    ids=lambda moment: moment.name,
 )
-def test_billing_killed_during_a_checkout(
-    rig: Rig, till: Till, moment: str, direction: str, needle: bytes, pass_on: bool, already_there: int | None
-) -> None:
+def test_billing_killed_during_a_checkout(rig: Rig, till: Till, moment: Moment) -> None:
     key = uuid4().hex
-    rig.database_wires["billing"].arm(direction, needle, lambda: rig.kill_workers("billing"), pass_on=pass_on)
+    rig.database_wires["billing"].arm(moment.trap, lambda: rig.kill_workers("billing"))
 
     unanswered = till.try_checkout(key)
 
-    assert unanswered is None, moment
-    assert rig.database_wires["billing"].sprung.is_set(), moment
-    if already_there is not None:
-        rig.until(lambda: invoices_of(rig, key) == already_there, f"{moment}: {already_there} there")
-    headers, _ = till.insist(key)
+    assert unanswered is None
+    assert rig.database_wires["billing"].sprung.is_set()
+    if moment.already_there is not None:
+        rig.until(lambda: invoices_of(rig, key) == moment.already_there, f"{moment.already_there} there")
+    answer = till.insist(key)
     assert invoices_of(rig, key) == 1
-    if already_there is not None:
-        assert (headers.get("Idempotency-Hit") == "true") == bool(already_there)
+    if moment.already_there is not None:
+        assert (answer.headers.get("Idempotency-Hit") == "true") == bool(moment.already_there)
     assert_whole(rig)
 
 
 @pytest.mark.parametrize(
-    ("moment", "direction", "needle", "pass_on"),
+    "moment",
     [
-        ("K9: leased, not yet sent", TO_SERVER, b"POST /v1/events", False),
-        ("K10: arrived and applied, not yet marked", TO_CLIENT, b"HTTP/1.1 200", False),
+        Moment("K9: leased, not yet sent", Trap(TO_SERVER, b"POST /v1/events", False)),
+        Moment("K10: arrived and applied, not yet marked", Trap(TO_CLIENT, b"HTTP/1.1 200", False)),
     ],
+    ids=lambda moment: moment.name,
 )
-def test_the_relay_killed_around_a_delivery(
-    rig: Rig, till: Till, moment: str, direction: str, needle: bytes, pass_on: bool
-) -> None:
-    rig.relay_wire.arm(direction, needle, lambda: rig.kill("billing-worker"), pass_on=pass_on)
+def test_the_relay_killed_around_a_delivery(rig: Rig, till: Till, moment: Moment) -> None:
+    rig.relay_wire.arm(moment.trap, lambda: rig.kill("billing-worker"))
 
-    _, sale = till.insist(uuid4().hex)
-    assert rig.relay_wire.sprung.wait(20), moment
+    sale = till.insist(uuid4().hex)
+    assert rig.relay_wire.sprung.wait(20)
     rig.start_process("billing-worker")
 
     assert_whole(rig)
-    used = "SELECT count(*) FROM movements WHERE visit_id = :visit AND sku = 'CART-12'"
-    assert rig.databases.inventory.value(used, visit=sale["visit_id"]) == 1
+    assert cartridges_of(rig, sale) == 1
 
 
 @pytest.mark.parametrize(
-    ("moment", "direction", "needle", "pass_on"),
+    "moment",
     [
-        ("K11: written, COMMIT not sent", TO_SERVER, b"COMMIT", False),
-        ("K12: committed, not yet answered", TO_CLIENT, b"COMMIT\x00", False),
+        Moment("K11: written, COMMIT not sent", Trap(TO_SERVER, b"COMMIT", False)),
+        Moment("K12: committed, not yet answered", Trap(TO_CLIENT, b"COMMIT\x00", False)),
     ],
+    ids=lambda moment: moment.name,
 )
-def test_inventory_killed_while_it_takes_from_the_shelf(
-    rig: Rig, till: Till, moment: str, direction: str, needle: bytes, pass_on: bool
-) -> None:
-    def take_a_moment() -> None:
-        # Inventory's relay commits on the same wire; only the web process is of interest here.
-        rig.kill_workers("inventory")
-
+def test_inventory_killed_while_it_takes_from_the_shelf(rig: Rig, till: Till, moment: Moment) -> None:
+    # Inventory's relay commits on the same wire; only the web process is of interest here.
     rig.kill("inventory-worker")
-    rig.database_wires["inventory"].arm(direction, needle, take_a_moment, pass_on=pass_on)
+    rig.database_wires["inventory"].arm(moment.trap, lambda: rig.kill_workers("inventory"))
 
-    _, sale = till.insist(uuid4().hex)
-    assert rig.database_wires["inventory"].sprung.wait(20), moment
+    sale = till.insist(uuid4().hex)
+    assert rig.database_wires["inventory"].sprung.wait(20)
     rig.start_process("inventory-worker")
 
     assert_whole(rig)
-    used = "SELECT count(*) FROM movements WHERE visit_id = :visit AND sku = 'CART-12'"
-    assert rig.databases.inventory.value(used, visit=sale["visit_id"]) == 1
+    assert cartridges_of(rig, sale) == 1
 
 
 def test_anything_killed_at_any_moment_under_load(rig: Rig, keys_dir: Path) -> None:

@@ -1,4 +1,4 @@
-"""A wire with a trap in it: passes bytes both ways until it sees what it waits for, and then lets something happen.
+"""A wire with a trap in it: passes bytes both ways until it sees what it waits for, and then acts.
 
 Put between a service and its database, or between two services, it finds the moments that no sleep could hit:
 between a COMMIT and its answer, between an answer and whoever waits for it.
@@ -8,10 +8,20 @@ import contextlib
 import socket
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 TO_SERVER, TO_CLIENT = "to server", "to client"
 _CHUNK = 65536
+
+
+@dataclass(frozen=True)
+class Trap:
+    """What to wait for, which way it goes, and whether it is passed on before the action."""
+
+    direction: str
+    needle: bytes
+    pass_on: bool
 
 
 class Wire:
@@ -19,7 +29,8 @@ class Wire:
 
     def __init__(self, listen: Path | int, forward: Path | int) -> None:
         self._forward = forward
-        self._trap: tuple[str, bytes, Callable[[], None], bool] | None = None
+        self._trap: Trap | None = None
+        self._action: Callable[[], None] = lambda: None
         self.sprung = threading.Event()
         self._open = threading.Event()
         self._open.set()
@@ -37,10 +48,11 @@ class Wire:
     def port(self) -> int:
         return int(self._server.getsockname()[1])
 
-    def arm(self, direction: str, needle: bytes, action: Callable[[], None], *, pass_on: bool) -> None:
-        """Run `action` once, when `needle` passes in `direction`; before it is passed on, or after."""
+    def arm(self, trap: Trap, action: Callable[[], None]) -> None:
+        """Run `action` once, when the trap's needle passes."""
         self.sprung.clear()
-        self._trap = (direction, needle, action, pass_on)
+        self._action = action
+        self._trap = trap
 
     def close(self) -> None:
         with contextlib.suppress(OSError):
@@ -69,16 +81,10 @@ class Wire:
         with contextlib.suppress(OSError):
             while data := source.recv(_CHUNK):
                 trap = self._trap
-                if trap and trap[0] == direction and trap[1] in data:
+                if trap and trap.direction == direction and trap.needle in data:
                     self._trap = None
-                    # Nothing else passes meanwhile: whatever the bytes bring about is not heard of before the action.
-                    self._open.clear()
-                    if trap[3]:
-                        target.sendall(data)
-                    trap[2]()
-                    self.sprung.set()
-                    self._open.set()
-                    if not trap[3]:
+                    self._spring(trap, target, data)
+                    if not trap.pass_on:
                         break
                 else:
                     self._open.wait()
@@ -87,6 +93,15 @@ class Wire:
             with contextlib.suppress(OSError):
                 end.shutdown(socket.SHUT_RDWR)
             end.close()
+
+    def _spring(self, trap: Trap, target: socket.socket, data: bytes) -> None:
+        """Nothing else passes meanwhile: what the bytes bring about is not heard of before the action."""
+        self._open.clear()
+        if trap.pass_on:
+            target.sendall(data)
+        self._action()
+        self.sprung.set()
+        self._open.set()
 
 
 def _socket_for(address: Path | int) -> socket.socket:
