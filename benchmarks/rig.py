@@ -48,10 +48,10 @@ class Rig:
             "CLINIC_VAR_DIR": str(self.folder),
             "CLINIC_FIRST_PORT": str(self.first_port),
         }
-        log = (self.folder / "rig.log").open("ab")
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "suite", "run"], cwd=ROOT, env=environment, stdout=log, stderr=log
-        )
+        with (self.folder / "rig.log").open("ab") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "suite", "run"], cwd=ROOT, env=environment, stdout=log, stderr=log
+            )
         while not all(_ready(self.port(service)) for service in ("portal", "billing", "inventory")):
             if self._process.poll() is not None or time.monotonic() - began > LONGEST_START_SECONDS:
                 raise RuntimeError((self.folder / "rig.log").read_text(errors="replace")[-2000:])

@@ -40,7 +40,7 @@ def _front_desk(browser: Browser, rig: Rig) -> None:
         "billing",
         "SELECT visit_id, patient_id FROM visits WHERE clinic_id = 'main' AND status = 'to_pay' LIMIT 1",
     )[0]
-    with _signed_in(browser, rig, "desk", first="sign-in") as page:
+    with _signed_in(browser, rig, "desk") as page:
         expect(page.locator("[data-visit]").first).to_be_visible()
         _keep(page, "desk-today")
         page.goto(f"/desk/till?visit={visit_id}")
@@ -106,8 +106,8 @@ def _owner(browser: Browser, rig: Rig) -> None:
 
 
 @contextmanager
-def _signed_in(browser: Browser, rig: Rig, who: str, *, first: str = "") -> Iterator[Page]:
-    """Yield the page of one person; with `first`, keep what they see before they have signed in."""
+def _signed_in(browser: Browser, rig: Rig, who: str) -> Iterator[Page]:
+    """Yield the page of one person."""
     address = f"http://127.0.0.1:{rig.port('portal')}"
     context = browser.new_context(
         viewport=SIZE, base_url=address, color_scheme="light", reduced_motion="reduce"
@@ -115,8 +115,6 @@ def _signed_in(browser: Browser, rig: Rig, who: str, *, first: str = "") -> Iter
     context.set_default_timeout(PATIENCE_MS)
     page = context.new_page()
     page.goto("/sign-in")
-    if first:
-        _keep(page, first)
     page.fill("[name=email]", f"{who}@demo.clinic")
     page.fill("[name=password]", DEMO_PASSWORD)
     page.keyboard.press("Enter")
