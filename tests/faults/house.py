@@ -66,6 +66,7 @@ def stock_up(database: Database, quantity_thousandths: int = STOCK_THOUSANDTHS) 
 def receive_lot(
     database: Database,
     sku: str,
+    *,
     code: str,
     expires_on: date,
     quantity_thousandths: int,

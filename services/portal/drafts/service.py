@@ -57,7 +57,7 @@ def save_draft(
 def begin_draft(
     session: Session, *, staff_id: UUID, key: str, fields: Iterable[tuple[str, str]], now: datetime
 ) -> MultiDict[str, str]:
-    """Return what is kept under this key, these fields if nothing was. Two windows opened at once get the same.
+    """Return what is kept under this key, else these fields. Two windows opened at once get the same.
 
     Raises:
         Malformed: the key is not one.
