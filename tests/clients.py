@@ -53,7 +53,9 @@ class Clients:
         return Client(self.app, staff_token(self._keys_dir, actor))
 
     def as_service(self, sender: str) -> Client:
-        return Client(self.app, service_token(self._keys_dir, sender, self.app.extensions["settings"].service))
+        return Client(
+            self.app, service_token(self._keys_dir, sender, self.app.extensions["settings"].service)
+        )
 
     def anonymous(self) -> Any:
         return self.app.test_client()

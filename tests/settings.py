@@ -23,5 +23,3 @@ def settings_for(service: str, database_url: str, keys_dir: Path, **changes: obj
         "metrics_token": METRICS_TOKEN,
     }
     return Settings(**{**values, **changes})  # type: ignore[arg-type]
-
-
