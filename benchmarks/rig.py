@@ -126,7 +126,9 @@ def _ready(port: int) -> bool:
 
 def _free_ports() -> int:
     """Return the first of three free ports in a row."""
-    for first in range(18200, 19200, 10):
+    # Two rigs at once begin their search at different places.
+    start = 18000 + os.getpid() % 500 * 10
+    for first in range(start, start + 1000, 10):
         try:
             for port in range(first, first + 3):
                 with socket.socket() as probe:
