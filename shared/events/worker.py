@@ -56,12 +56,19 @@ class Doorbell:
             if self._connection is None or self._connection.closed:
                 self._connection = psycopg.connect(self._conninfo, autocommit=True, connect_timeout=3)
                 self._connection.execute(f"LISTEN {CHANNEL}")
-            for _ in self._connection.notifies(timeout=seconds, stop_after=1):
-                # Commits come in flocks: a moment's patience makes one batch of them.
+            rings = list(self._connection.notifies(timeout=seconds, stop_after=1))
+            if rings:
+                # Commits come in flocks: one moment of patience, however many rang, makes one batch of them.
                 time.sleep(LINGER_SECONDS)
         except psycopg.Error:
             self._connection = None
             time.sleep(min(seconds, 0.5))
+
+    def close(self) -> None:
+        """Stop listening."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
 
 
 def build_relay(settings: Settings, database: Database, destination: str) -> Relay:
