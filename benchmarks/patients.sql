@@ -8,9 +8,9 @@ WITH made AS (
 people AS (
     INSERT INTO patients (patient_id, clinic_id, given_name, family_name, sort_name, phone, email, created_at,
                           version, created_by, idempotency_key, request_hash, answer)
-    SELECT patient_id, 'main', given, family, lower(family || ' ' || given), '+1860555' || lpad(n::text, 6, '0'),
+    SELECT patient_id, 'main', given, family, lower(family || ' ' || given), '+1' || lpad((n * 7919 % 1000000)::text, 6, '0') || '0' || lpad(n::text, 6, '0'),
            'patient' || n || '@example.org', now(), 1, 'bench', 'patient-' || n, '', '{}' FROM made)
-INSERT INTO patient_terms (patient_id, clinic_id, term)
-SELECT patient_id, 'main', unnest(ARRAY[translate(lower(given), 'éüë', 'eue'), translate(lower(family), 'éüë', 'eue'),
-       '1860555' || lpad(n::text, 6, '0'), '860555' || lpad(n::text, 6, '0'), 'patient' || n || '@example.org'])
+INSERT INTO patient_terms (patient_id, clinic_id, sort_name, term)
+SELECT patient_id, 'main', lower(family || ' ' || given), unnest(ARRAY[translate(lower(given), 'éüë', 'eue'), translate(lower(family), 'éüë', 'eue'),
+       '1' || lpad((n * 7919 % 1000000)::text, 6, '0') || '0' || lpad(n::text, 6, '0'), right(lpad((n * 7919 % 1000000)::text, 6, '0') || '0' || lpad(n::text, 6, '0'), 10), 'patient' || n || '@example.org'])
   FROM made

@@ -117,6 +117,19 @@ def test_a_merged_duplicate_leads_to_the_one_that_stays(
     assert again.status_code == 409
 
 
+def test_the_words_of_a_merged_duplicate_find_the_one_that_stays(billing: Clients) -> None:
+    dora = billing.as_(DORA)
+    kept = new_patient(dora)
+    duplicate = new_patient(dora, given_name="Mariah", phone="+1 203 555 0177")
+    dora.post(f"/v1/patients/{kept['patient_id']}/merges", {"duplicate_id": duplicate["patient_id"]})
+
+    dora.patch(f"/v1/patients/{kept['patient_id']}", {"email": "maria@example.org"}, version=1)
+
+    assert found(dora, "mariah") == ["Maria Lopez"]
+    assert found(dora, "2035550177") == ["Maria Lopez"]
+    assert found(dora, "maria@") == ["Maria Lopez"]
+
+
 def test_merging_twice_over_leads_to_the_last_one_in_one_step(billing: Clients) -> None:
     dora = billing.as_(DORA)
     one, two, three = (new_patient(dora, given_name=name)["patient_id"] for name in ("One", "Two", "Three"))

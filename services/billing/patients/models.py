@@ -39,7 +39,10 @@ class Patient(Keyed, Base):
 
 
 class PatientTerm(Base):
-    """One folded word a patient is found by: of the name, the phone's digits, the e-mail, the number."""
+    """One folded word a patient is found by: a part of the name, the phone's digits, the e-mail, the number.
+
+    It carries what lists are ordered by, so that a page of a long answer is found in this index alone.
+    """
 
     __tablename__ = "patient_terms"
     __table_args__ = (
@@ -47,12 +50,13 @@ class PatientTerm(Base):
             "ix_patient_terms_prefix",
             "clinic_id",
             "term",
+            "sort_name",
             "patient_id",
             postgresql_ops={"term": "text_pattern_ops"},
         ),
-        Index("ix_patient_terms_patient", "patient_id"),
     )
 
     patient_id: Mapped[UUID] = mapped_column(ForeignKey("patients.patient_id"), primary_key=True)
     term: Mapped[str] = mapped_column(primary_key=True)
     clinic_id: Mapped[str] = mapped_column(ForeignKey("clinics.clinic_id"))
+    sort_name: Mapped[str]

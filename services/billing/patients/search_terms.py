@@ -9,6 +9,8 @@ _PHONE = re.compile(r"[0-9 ()+./#-]+")
 NATIONAL_DIGITS = 10
 MOST_WORDS = 6
 SORTED_BY = 100
+# Above everything that a folded term can hold, which is ASCII.
+LAST_CHARACTER = "\x7f"
 
 
 def fold(text: str) -> str:

@@ -232,6 +232,7 @@ def upgrade() -> None:
         sa.Column("patient_id", sa.Uuid(), nullable=False),
         sa.Column("term", sa.Text(), nullable=False),
         sa.Column("clinic_id", sa.Text(), nullable=False),
+        sa.Column("sort_name", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(
             ["clinic_id"], ["clinics.clinic_id"], name=op.f("fk_patient_terms_clinic_id")
         ),
@@ -240,11 +241,10 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("patient_id", "term", name=op.f("pk_patient_terms")),
     )
-    op.create_index("ix_patient_terms_patient", "patient_terms", ["patient_id"], unique=False)
     op.create_index(
         "ix_patient_terms_prefix",
         "patient_terms",
-        ["clinic_id", "term", "patient_id"],
+        ["clinic_id", "term", "sort_name", "patient_id"],
         unique=False,
         postgresql_ops={"term": "text_pattern_ops"},
     )
@@ -506,7 +506,6 @@ def downgrade() -> None:
     op.drop_index(
         "ix_patient_terms_prefix", table_name="patient_terms", postgresql_ops={"term": "text_pattern_ops"}
     )
-    op.drop_index("ix_patient_terms_patient", table_name="patient_terms")
     op.drop_table("patient_terms")
     op.drop_index("ix_journal_lines_account", table_name="journal_lines")
     op.drop_table("journal_lines")
