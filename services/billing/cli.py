@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from typing import Any
 
 import click
 from sqlalchemy.orm import Session
@@ -18,7 +19,7 @@ from shared.money import parse_cents
 
 DAY = click.DateTime(formats=["%Y-%m-%d"])
 _FROM = click.option("--from", "effective_from", type=DAY, required=True, help="First day in force.")
-_PERCENT = re.compile(r"(?P<whole>[0-9]{1,3})(?:\.(?P<fraction>[0-9]{1,4}))?")
+_PERCENT = re.compile(r"(?P<whole>[0-9]{1,3})(?:\.(?P<fraction>[0-9]+))?")
 
 
 @click.group()
@@ -63,7 +64,7 @@ def add_clinic(clinic_id: str, discount_limit: str, **told: str) -> None:
         create_clinic(
             session,
             clinic_id=clinic_id,
-            discount_limit_basis_points=_parts_per_million(discount_limit) // 100,
+            discount_limit_basis_points=_parts_of_a_percent(discount_limit, decimals=2),
             **told,
         )
     click.echo(f"{clinic_id}  {told['name']}  {told['time_zone']}  {told['currency']}")
@@ -77,20 +78,11 @@ def add_clinic(clinic_id: str, discount_limit: str, **told: str) -> None:
 @click.option("--minutes", "duration_minutes", type=int)
 @click.option("--tax-category", required=True, help="Such as service or retail.")
 @click.option("--sku", help="The item of inventory that is sold.")
-def add_charge(
-    code: str,
-    kind: str,
-    name: str,
-    area: str | None,
-    duration_minutes: int | None,
-    tax_category: str,
-    sku: str | None,
-) -> None:
+def add_charge(**told: Any) -> None:
     """Add a charge at the end of the till's list."""
-    charge = NewCharge(code, kind, name, tax_category, area, duration_minutes, sku)
     with _transaction() as session:
-        price_lists.add_charge(session, charge)
-    click.echo(f"{code}  {name}")
+        price_lists.add_charge(session, NewCharge(**told))
+    click.echo(f"{told['code']}  {told['name']}")
 
 
 @main.command("standard-charges")
@@ -135,7 +127,7 @@ def set_tax_rate(
             clinic_id=clinic_id,
             tax_category=category,
             jurisdiction=jurisdiction,
-            rate_ppm=_parts_per_million(percent),
+            rate_ppm=_parts_of_a_percent(percent, decimals=4),
             effective_from=effective_from.date(),
         )
     click.echo(
@@ -158,11 +150,15 @@ def _transaction() -> Iterator[Session]:
         database.engine.dispose()
 
 
-def _parts_per_million(percent: str) -> int:
+def _parts_of_a_percent(percent: str, *, decimals: int) -> int:
+    """Return basis points with two decimals, parts per million with four."""
     matched = _PERCENT.fullmatch(percent)
     if matched is None:
         raise ValueError("Write the percent in digits, like 6.35.")
-    return int(matched["whole"]) * 10_000 + int((matched["fraction"] or "").ljust(4, "0"))
+    fraction = matched["fraction"] or ""
+    if len(fraction) > decimals:
+        raise ValueError(f"This percent has at most {decimals} decimals.")
+    return int(matched["whole"] + fraction.ljust(decimals, "0"))
 
 
 if __name__ == "__main__":

@@ -1,19 +1,17 @@
 """The clinics of billing: finding one, and opening a new one."""
 
-import re
-
 from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from services.billing.base import Clinic
+from services.billing.invoices.numbering import format_number
 from shared import dates
 from shared.errors import Conflict, Invalid, NotFound
 from shared.ids import CLINIC_ID
 from shared.money import format_cents
 
 _CLINIC = text("SELECT * FROM clinics WHERE clinic_id = :clinic_id")
-_INVOICE_PREFIX = re.compile(r"[A-Z][A-Z0-9-]{0,15}")
 
 
 def get_clinic(session: Session, clinic_id: str) -> Clinic:
@@ -47,8 +45,6 @@ def create_clinic(
     """
     if not CLINIC_ID.fullmatch(clinic_id):
         raise Invalid("Use a short name in small letters, such as main.")
-    if not _INVOICE_PREFIX.fullmatch(invoice_prefix):
-        raise Invalid("Use a prefix for invoice numbers in capital letters, such as MAIN.")
     if not all(told.strip() for told in (name, legal_name, address, phone)):
         raise Invalid("Name, legal name, address and phone stand on every invoice: none may be empty.")
     if tax_rounding not in ("line", "invoice"):
@@ -56,8 +52,10 @@ def create_clinic(
     if not 0 <= discount_limit_basis_points <= 10_000:
         raise Invalid("The discount limit is a percent between 0 and 100.")
     try:
+        # Each of them says itself what it cannot work with.
         dates.zone(time_zone)
         format_cents(0, currency)
+        format_number(invoice_prefix, dates.FIRST_YEAR, 1)
     except ValueError as unknown:
         raise Invalid(str(unknown)) from unknown
     added = session.execute(

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from services.billing.charges.models import Charge, Price
+from services.billing.charges.price_lists import NewCharge, add_charge, set_price
 from services.inventory.items.gtin import check_digit
 from services.inventory.items.schemas import ItemAnswer, ItemCreate
 from services.inventory.items.service import create_item
@@ -129,31 +129,17 @@ def write_recipes(session: Session, house: House, *, now: datetime) -> None:
 def set_prices(session: Session, *, today: date) -> None:
     """Write the price lists of both clinics; the one of Main was raised some months ago."""
     raised_on = today - timedelta(days=_RAISED_DAYS_AGO)
-    for position, (code, name, area, minutes, sku, at_main, at_harbor) in enumerate(_CHARGES):
-        session.add(
-            Charge(
-                code=code,
-                kind="retail" if sku else "treatment",
-                name=name,
-                area=area,
-                duration_minutes=minutes,
-                tax_category="retail" if sku else "service",
-                sku=sku,
-                position=position,
-                active=True,
-            )
-        )
-        session.flush()
+    for code, name, area, minutes, sku, at_main, at_harbor in _CHARGES:
+        kind, tax_category = ("retail", "retail") if sku else ("treatment", "service")
+        add_charge(session, NewCharge(code, kind, name, tax_category, area, minutes, sku))
         before = _BEFORE_THE_RAISE.get(code)
-        session.add(_price(MAIN, code, _FIRST_PRICES_FROM, before or at_main))
-        session.add(_price(HARBOR, code, _FIRST_PRICES_FROM, at_harbor))
+        prices = [(MAIN, before or at_main, _FIRST_PRICES_FROM), (HARBOR, at_harbor, _FIRST_PRICES_FROM)]
         if before:
-            session.add(_price(MAIN, code, raised_on, at_main))
-    session.flush()
-
-
-def _price(clinic_id: str, code: str, effective_from: date, unit_cents: int) -> Price:
-    return Price(clinic_id=clinic_id, charge_code=code, effective_from=effective_from, unit_cents=unit_cents)
+            prices.append((MAIN, at_main, raised_on))
+        for clinic_id, unit_cents, day in prices:
+            set_price(
+                session, clinic_id=clinic_id, charge_code=code, unit_cents=unit_cents, effective_from=day
+            )
 
 
 def _gtin(number: int) -> str:

@@ -2,14 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from services.billing.base import Clinic
-from services.billing.charges.models import TaxRate
-from shared.ids import new_id
+from services.billing.charges.price_lists import set_tax_rate
+from services.billing.clinics import create_clinic
 
 MAIN, HARBOR = "main", "harbor"
 FIRST_TAXED_ON = date(2020, 1, 1)
@@ -75,33 +73,25 @@ PLACES = (
 def open_at_billing(session: Session) -> None:
     """Tell billing of both clinics and of the tax on what they sell."""
     for place in PLACES:
-        session.add(Clinic(**_for_billing(place)))
-    session.flush()
-    for place in PLACES:
+        create_clinic(
+            session,
+            clinic_id=place.clinic_id,
+            name=place.name,
+            legal_name=place.legal_name,
+            address=place.address,
+            phone=place.phone,
+            time_zone=place.time_zone,
+            currency="USD",
+            invoice_prefix=place.clinic_id.upper(),
+            tax_rounding=place.tax_rounding,
+            discount_limit_basis_points=place.discount_limit_basis_points,
+        )
         for category, jurisdiction, rate_ppm in place.rates:
-            session.add(
-                TaxRate(
-                    tax_rate_id=new_id(),
-                    clinic_id=place.clinic_id,
-                    tax_category=category,
-                    jurisdiction=jurisdiction,
-                    rate_ppm=rate_ppm,
-                    effective_from=FIRST_TAXED_ON,
-                )
+            set_tax_rate(
+                session,
+                clinic_id=place.clinic_id,
+                tax_category=category,
+                jurisdiction=jurisdiction,
+                rate_ppm=rate_ppm,
+                effective_from=FIRST_TAXED_ON,
             )
-    session.flush()
-
-
-def _for_billing(place: Place) -> dict[str, Any]:
-    return {
-        "clinic_id": place.clinic_id,
-        "name": place.name,
-        "legal_name": place.legal_name,
-        "address": place.address,
-        "phone": place.phone,
-        "time_zone": place.time_zone,
-        "currency": "USD",
-        "tax_rounding": place.tax_rounding,
-        "discount_limit_basis_points": place.discount_limit_basis_points,
-        "invoice_prefix": place.clinic_id.upper(),
-    }

@@ -41,12 +41,12 @@ def add_charge(session: Session, charge: NewCharge) -> None:
         Invalid: it is neither a treatment nor the sale of an item.
         Conflict: there is one with this code.
     """
-    if (charge.kind == "retail") != bool(charge.sku):
+    if (charge.kind == "retail") != (charge.sku is not None):
         raise Invalid("Retail names the sku that is sold; a treatment names none.")
     if charge.duration_minutes is not None and charge.duration_minutes < 1:
         raise Invalid("A treatment takes at least one minute.")
-    if not (charge.code.strip() and charge.name.strip() and charge.tax_category.strip()):
-        raise Invalid("Code, name and tax category must not be empty.")
+    if not all(told.strip() for told in charge if isinstance(told, str)):
+        raise Invalid("What is told about a charge must not be empty.")
     position = session.execute(select(func.coalesce(func.max(Charge.position) + 1, 1))).scalar_one()
     added = session.execute(
         insert(Charge)
@@ -88,7 +88,9 @@ def set_price(
         .returning(Price.clinic_id)
     )
     if added.one_or_none() is None:
-        raise Conflict(f"{charge_code} at {clinic_id} has a price from {effective_from} on. Choose another day.")
+        raise Conflict(
+            f"{charge_code} at {clinic_id} has a price from {effective_from} on. Choose another day."
+        )
 
 
 def set_tax_rate(
