@@ -9,7 +9,8 @@ from http.client import HTTPConnection
 from typing import Any
 from uuid import uuid4
 
-DEMO_PASSWORD = "clinic-demo-only"  # noqa: S105 (printed on every page of the demo)
+from suite.demo.password import PASSWORD
+
 FACE_AND_NECK = [{"charge": "microneedling-face", "depth_mm": "1.5"}, {"charge": "microneedling-neck"}]
 
 
@@ -48,7 +49,7 @@ class Desk:
 def sign_in(port: int, email: str) -> str:
     """Return a token for one of the demo accounts."""
     connection = HTTPConnection("127.0.0.1", port, timeout=30)
-    body = json.dumps({"email": email, "password": DEMO_PASSWORD})
+    body = json.dumps({"email": email, "password": PASSWORD})
     connection.request("POST", "/v1/token", body, {"Content-Type": "application/json"})
     answer = connection.getresponse()
     token: str = json.loads(answer.read())["access_token"]

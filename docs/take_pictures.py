@@ -11,8 +11,8 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from benchmarks.load import DEMO_PASSWORD
 from benchmarks.rig import Rig, running
+from suite.demo.password import PASSWORD
 
 FOLDER = Path(__file__).parent / "pictures"
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
@@ -116,7 +116,7 @@ def _signed_in(browser: Browser, rig: Rig, who: str) -> Iterator[Page]:
     page = context.new_page()
     page.goto("/sign-in")
     page.fill("[name=email]", f"{who}@demo.clinic")
-    page.fill("[name=password]", DEMO_PASSWORD)
+    page.fill("[name=password]", PASSWORD)
     page.keyboard.press("Enter")
     page.wait_for_url(lambda url: "/sign-in" not in url)
     yield page

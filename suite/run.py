@@ -18,17 +18,17 @@ from rich.table import Table
 
 from suite import checks, supervision, tether
 from suite.cluster import Cluster
+from suite.demo.password import PASSWORD
 from suite.environment import ROOT, data_folder, of_machine, ports
 from suite.errors import CannotStart
 from suite.supervision import Supervisor
 
 LONGEST_START_SECONDS = 60
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-DEMO_PASSWORD = "clinic-demo-only"  # noqa: S105 (printed on every page of the demo)
 DEMO_ACCOUNTS = {
     "desk": "front desk: patients, check-in, the till",
     "clinician": "treatment: lots and grams actually used",
-    "manager": "prices, discounts, stock, shortages, cost and margin",
+    "manager": "patients, checkout, discounts, stock, deliveries, shortages, cost and margin",
     "accountant": "the books, cost and margin",
     "owner": "everything, in both clinics, and the staff",
 }
@@ -171,6 +171,6 @@ def _welcome(environment: Mapping[str, str]) -> None:
         for name, work in DEMO_ACCOUNTS.items():
             table.add_row(f"{name}@demo.clinic", work)
         table.add_row("", "")
-        table.add_row("Password of all", f"[bold]{DEMO_PASSWORD}[/bold]")
+        table.add_row("Password of all", f"[bold]{PASSWORD}[/bold]")
         table.add_row("", "Demo: on this machine only, never for real patients.")
     console.print(Panel(table, title="Clinic Suite is ready", subtitle="Ctrl-C stops it", expand=False))

@@ -8,14 +8,13 @@ import click
 
 from shared.clock import utc_now
 from suite import environment
+from suite.demo.password import PASSWORD
 from suite.errors import CannotStart
 
 
 @click.command()
 def command() -> None:
     """Load the demo clinic into empty databases."""
-    from suite.demo.staff import PASSWORD
-
     began = time.perf_counter()
     with environment.connected() as variables:
         visits = load(variables)

@@ -9,8 +9,7 @@ from shared.auth.passwords import hash_password
 from shared.auth.permissions import Role
 from shared.auth.tokens import STAFF, Actor
 from suite.demo.clinics import HARBOR, MAIN, PLACES
-
-PASSWORD = "clinic-demo-only"  # noqa: S105 (public, and for the demo alone)
+from suite.demo.password import PASSWORD
 
 DESK, CLINICIAN, MANAGER, ACCOUNTANT, OWNER = "desk", "clinician", "manager", "accountant", "owner"
 HARBOR_DESK, HARBOR_CLINICIAN = "harbor.desk", "harbor.clinician"

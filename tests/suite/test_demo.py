@@ -12,7 +12,7 @@ from shared.auth.passwords import matches
 from shared.db import libpq_address
 from suite import demo
 from suite.cluster import Cluster
-from suite.demo.staff import PASSWORD
+from suite.demo.password import PASSWORD
 from suite.errors import CannotStart
 from suite.verify.checking import verify
 
