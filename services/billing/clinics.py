@@ -51,13 +51,7 @@ def create_clinic(
         raise Invalid("Tax is rounded by line or by invoice.")
     if not 0 <= discount_limit_basis_points <= 10_000:
         raise Invalid("The discount limit is a percent between 0 and 100.")
-    try:
-        # Each of them says itself what it cannot work with.
-        dates.zone(time_zone)
-        format_cents(0, currency)
-        format_number(invoice_prefix, dates.FIRST_YEAR, 1)
-    except ValueError as unknown:
-        raise Invalid(str(unknown)) from unknown
+    _refuse_unknown(time_zone, currency, invoice_prefix)
     added = session.execute(
         insert(Clinic)
         .values(
@@ -77,3 +71,13 @@ def create_clinic(
     )
     if added.one_or_none() is None:
         raise Conflict(f"There is a clinic {clinic_id} already, or one with the prefix {invoice_prefix}.")
+
+
+def _refuse_unknown(time_zone: str, currency: str, invoice_prefix: str) -> None:
+    try:
+        # Each of them says itself what it cannot work with.
+        dates.zone(time_zone)
+        format_cents(0, currency)
+        format_number(invoice_prefix, dates.FIRST_YEAR, 1)
+    except ValueError as unknown:
+        raise Invalid(str(unknown)) from unknown
