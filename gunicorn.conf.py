@@ -1,5 +1,6 @@
 """gunicorn for all three services; CLINIC_SERVICE says which one this is."""
 
+import gc
 import os
 import signal
 from pathlib import Path
@@ -48,6 +49,13 @@ def on_starting(server: Any) -> None:
 def post_fork(server: Any, worker: Any) -> None:
     """Let the system end this process with its parent, even when the parent had no time to say goodbye."""
     tether.die_with_parent(signal.SIGTERM)
+
+
+def post_worker_init(worker: Any) -> None:
+    """Leave what was loaded out of every later collection of garbage: looking through it would stop all threads."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
 
 
 def child_exit(server: Any, worker: Any) -> None:

@@ -20,7 +20,7 @@ blp = Blueprint(
 
 @blp.get("")
 @requires(Permission.READ_CHARGES)
-@blp.arguments(ChargeQuery, location="query")
+@blp.arguments(ChargeQuery(), location="query")
 @blp.response(200, ChargePage)
 def price_list(query: dict[str, Any]) -> dict[str, Any]:
     """List what a clinic charges, with the prices and tax in force on a day (today when none is named)."""

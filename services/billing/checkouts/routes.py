@@ -26,7 +26,7 @@ blp = Blueprint("checkouts", __name__, url_prefix="/v1", description="The till")
 
 @blp.post("/checkouts")
 @requires(Permission.CHECK_OUT)
-@blp.arguments(CheckoutCreate)
+@blp.arguments(CheckoutCreate())
 @blp.response(201, CheckoutAnswer)
 def check_out(body: dict[str, Any]) -> Response:
     """Check a patient out: price, invoice, tenders and books in one step."""
@@ -42,7 +42,7 @@ def check_out(body: dict[str, Any]) -> Response:
 
 @blp.get("/checkouts/<string:key>")
 @requires(Permission.CHECK_OUT)
-@blp.arguments(MadeQuery, location="query")
+@blp.arguments(MadeQuery(), location="query")
 @blp.response(200, CheckoutAnswer)
 def made(query: dict[str, Any], key: str) -> dict[str, Any]:
     """Say what this person's checkout under this Idempotency-Key made: for who never heard the answer."""
@@ -54,7 +54,7 @@ def made(query: dict[str, Any], key: str) -> dict[str, Any]:
 
 @blp.post("/quotes")
 @requires(Permission.CHECK_OUT)
-@blp.arguments(QuoteCreate)
+@blp.arguments(QuoteCreate())
 @blp.response(200, QuoteAnswer)
 def quote(body: dict[str, Any]) -> dict[str, Any]:
     """Say what a cart would come to. Nothing is kept."""

@@ -18,7 +18,7 @@ blp = Blueprint("invoices", __name__, url_prefix="/v1/invoices", description="Wh
 
 @blp.get("")
 @requires(Permission.READ_INVOICES)
-@blp.arguments(InvoiceQuery, location="query")
+@blp.arguments(InvoiceQuery(), location="query")
 @blp.response(200, InvoicePage)
 def find(query: dict[str, Any]) -> dict[str, Any]:
     """List invoices, newest first."""

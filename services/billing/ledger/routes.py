@@ -14,7 +14,7 @@ blp = Blueprint("journal", __name__, url_prefix="/v1/journal", description="The 
 
 @blp.get("")
 @requires(Permission.READ_JOURNAL)
-@blp.arguments(JournalQuery, location="query")
+@blp.arguments(JournalQuery(), location="query")
 @blp.response(200, JournalPage)
 def find(query: dict[str, Any]) -> dict[str, Any]:
     """List journal entries with their lines, newest first."""

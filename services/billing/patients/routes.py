@@ -30,7 +30,7 @@ _answer = PatientAnswer()
 
 @blp.get("")
 @requires(Permission.READ_PATIENTS)
-@blp.arguments(PatientQuery, location="query")
+@blp.arguments(PatientQuery(), location="query")
 @blp.response(200, PatientPage)
 def find(query: dict[str, Any]) -> dict[str, Any]:
     """Find patients by the beginning of a name, phone number, e-mail or patient number."""
@@ -46,7 +46,7 @@ def find(query: dict[str, Any]) -> dict[str, Any]:
 
 @blp.post("")
 @requires(Permission.WRITE_PATIENTS)
-@blp.arguments(PatientCreate)
+@blp.arguments(PatientCreate())
 @blp.response(201, PatientAnswer)
 def create(body: dict[str, Any]) -> Response:
     """Add a patient."""
@@ -73,7 +73,7 @@ def get(patient_id: UUID) -> Response:
 
 @blp.patch("/<uuid:patient_id>")
 @requires(Permission.WRITE_PATIENTS)
-@blp.arguments(PatientChange)
+@blp.arguments(PatientChange())
 @blp.response(200, PatientAnswer)
 def change(body: dict[str, Any], patient_id: UUID) -> Response:
     """Correct a patient's details. Send the ETag that was read as If-Match."""
@@ -86,7 +86,7 @@ def change(body: dict[str, Any], patient_id: UUID) -> Response:
 
 @blp.post("/<uuid:patient_id>/merges")
 @requires(Permission.MERGE_PATIENTS)
-@blp.arguments(MergeCreate)
+@blp.arguments(MergeCreate())
 @blp.response(200, PatientAnswer)
 def merge(body: dict[str, Any], patient_id: UUID) -> Response:
     """Merge a duplicate into this patient. Doing it again changes nothing and is refused as a conflict."""

@@ -36,7 +36,7 @@ _supplies_answer = SuppliesAnswer()
 
 @blp.get("")
 @requires(Permission.READ_VISITS)
-@blp.arguments(VisitQuery, location="query")
+@blp.arguments(VisitQuery(), location="query")
 @blp.response(200, VisitPage)
 def find(query: dict[str, Any]) -> dict[str, Any]:
     """List visits by day, patient or status, newest day first."""
@@ -54,7 +54,7 @@ def find(query: dict[str, Any]) -> dict[str, Any]:
 
 @blp.post("")
 @requires(Permission.WRITE_VISITS)
-@blp.arguments(VisitCreate)
+@blp.arguments(VisitCreate())
 @blp.response(201, VisitAnswer)
 def open_visit(body: dict[str, Any]) -> Response:
     """Open a visit when the patient arrives, or book one for a day to come."""
@@ -84,7 +84,7 @@ def get(visit_id: UUID) -> Response:
 
 @blp.patch("/<uuid:visit_id>")
 @requires(Permission.WRITE_VISITS)
-@blp.arguments(VisitChange)
+@blp.arguments(VisitChange())
 @blp.response(200, VisitAnswer)
 def change(body: dict[str, Any], visit_id: UUID) -> Response:
     """Move a visit on, answer the flag, or change what is planned.
@@ -101,7 +101,7 @@ def change(body: dict[str, Any], visit_id: UUID) -> Response:
 
 @blp.post("/<uuid:visit_id>/supplies")
 @requires(Permission.RECORD_SUPPLIES)
-@blp.arguments(SuppliesCreate)
+@blp.arguments(SuppliesCreate())
 @blp.response(201, SuppliesAnswer)
 def record_supplies(body: dict[str, Any], visit_id: UUID) -> Response:
     """Record what was really opened and used while treatment runs."""

@@ -21,7 +21,7 @@ _answer = ItemAnswer()
 
 @blp.get("")
 @requires(Permission.READ_ITEMS)
-@blp.arguments(ItemQuery, location="query")
+@blp.arguments(ItemQuery(), location="query")
 @blp.response(200, ItemPage)
 def find(query: dict[str, Any]) -> dict[str, Any]:
     """Find items by a part of the name, the beginning of the sku, the GTIN or the category."""
@@ -32,7 +32,7 @@ def find(query: dict[str, Any]) -> dict[str, Any]:
 
 @blp.post("")
 @requires(Permission.WRITE_ITEMS)
-@blp.arguments(ItemCreate)
+@blp.arguments(ItemCreate())
 @blp.response(201, ItemAnswer)
 def create(body: dict[str, Any]) -> Response:
     """Add an item to the catalogue."""

@@ -24,7 +24,7 @@ _shapes = Shapes(LotAnswer, "value_cents")
 
 @blp.get("")
 @requires(Permission.READ_STOCK)
-@blp.arguments(LotQuery, location="query")
+@blp.arguments(LotQuery(), location="query")
 @blp.response(200, LotPage)
 def find(query: dict[str, Any]) -> Response:
     """List lots in order of sku and expiry."""
@@ -35,7 +35,7 @@ def find(query: dict[str, Any]) -> Response:
 
 @blp.post("")
 @requires(Permission.WRITE_LOTS)
-@blp.arguments(LotCreate)
+@blp.arguments(LotCreate())
 @blp.response(201, LotAnswer)
 def create(body: dict[str, Any]) -> Response:
     """Put a lot on file before any of it has arrived."""
@@ -70,7 +70,7 @@ def get(lot_id: UUID) -> Response:
 
 @blp.patch("/<uuid:lot_id>")
 @requires(Permission.WRITE_LOTS)
-@blp.arguments(LotChange)
+@blp.arguments(LotChange())
 @blp.response(200, LotAnswer)
 def change(body: dict[str, Any], lot_id: UUID) -> Response:
     """Hold, recall or release a lot. Send the ETag that was read as If-Match."""

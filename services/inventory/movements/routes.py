@@ -23,7 +23,7 @@ _shapes = Shapes(MovementAnswer, "value_cents")
 
 @blp.get("")
 @requires(Permission.READ_MOVEMENTS)
-@blp.arguments(MovementQuery, location="query")
+@blp.arguments(MovementQuery(), location="query")
 @blp.response(200, MovementPage)
 def find(query: dict[str, Any]) -> Response:
     """List what came and left, the latest business day first."""
@@ -34,7 +34,7 @@ def find(query: dict[str, Any]) -> Response:
 
 @blp.post("/<uuid:movement_id>/reversals")
 @requires(Permission.REVERSE_MOVEMENTS)
-@blp.arguments(ReversalCreate)
+@blp.arguments(ReversalCreate())
 @blp.response(201, MovementAnswer)
 def reverse(body: dict[str, Any], movement_id: UUID) -> Response:
     """Take back a receipt that was typed wrongly. The answer is the movement that undoes it."""

@@ -19,7 +19,7 @@ blp = Blueprint("receipts", __name__, url_prefix="/v1/receipts", description="Go
 
 @blp.post("")
 @requires(Permission.RECEIVE_STOCK)
-@blp.arguments(ReceiptCreate)
+@blp.arguments(ReceiptCreate())
 @blp.response(201, ReceiptAnswer)
 def create(body: dict[str, Any]) -> Response:
     """Receive a quantity of one lot. `cost_cents` is what all of it cost together."""

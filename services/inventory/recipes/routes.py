@@ -15,7 +15,7 @@ blp = Blueprint("recipes", __name__, url_prefix="/v1/recipes", description="What
 
 @blp.get("")
 @requires(Permission.READ_ITEMS)
-@blp.arguments(RecipeQuery, location="query")
+@blp.arguments(RecipeQuery(), location="query")
 @blp.response(200, RecipePage)
 def find(query: dict[str, Any]) -> dict[str, Any]:
     """List the recipes in force on a day, today if none is named."""

@@ -31,7 +31,7 @@ _settlement = Shapes(SettlementAnswer, "value_cents")
 
 @blp.get("")
 @requires(Permission.READ_SHORTAGES)
-@blp.arguments(ShortageQuery, location="query")
+@blp.arguments(ShortageQuery(), location="query")
 @blp.response(200, ShortagePage)
 def find(query: dict[str, Any]) -> dict[str, Any]:
     """List shortages, the oldest first; the open ones unless asked otherwise."""
@@ -45,7 +45,7 @@ def find(query: dict[str, Any]) -> dict[str, Any]:
 
 @blp.post("")
 @requires(Permission.RECORD_SUPPLIES)
-@blp.arguments(ShortageCreate)
+@blp.arguments(ShortageCreate())
 @blp.response(201, ShortageAnswer)
 def report(body: dict[str, Any]) -> Response:
     """Report something that was used though the shelf does not know of it."""
@@ -71,7 +71,7 @@ def report(body: dict[str, Any]) -> Response:
 
 @blp.post("/<uuid:shortage_id>/settlements")
 @requires(Permission.SETTLE_SHORTAGES)
-@blp.arguments(SettlementCreate)
+@blp.arguments(SettlementCreate())
 @blp.response(201, SettlementAnswer)
 def settle(body: dict[str, Any], shortage_id: UUID) -> Response:
     """Settle a shortage, or a part of it, from a lot. The lot's stock leaves now."""

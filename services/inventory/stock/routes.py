@@ -20,7 +20,7 @@ _lots = Shapes(LotStockAnswer, "value_cents")
 
 @blp.get("")
 @requires(Permission.READ_STOCK)
-@blp.arguments(StockQuery, location="query")
+@blp.arguments(StockQuery(), location="query")
 @blp.response(200, StockPage)
 def find(query: dict[str, Any]) -> Response:
     """List stock by item or lot, now or at the end of a business day; `short` is always what is open now."""
