@@ -13,6 +13,7 @@ from shared.auth import decorators
 from shared.auth.tokens import Actor, KeyRing
 from shared.db import Database
 from shared.errors import Busy
+from shared.events.gauges import OutboxGauges
 from shared.events.waker import Waker
 from shared.settings import Settings
 from shared.web import api
@@ -40,6 +41,7 @@ def build_app(
     blueprints: tuple[Blueprint, ...],
     authenticate: Callable[[], Actor] | None = None,
     database: Database | None = None,
+    sends_events: bool = False,
 ) -> Flask:
     """Build the app of one service. `finish` must be called once all its routes are registered."""
     logs.configure()
@@ -65,7 +67,13 @@ def build_app(
     database.on_published = app.extensions["waker"].wake
     _install_request_id(app)
     errors.install(app)
-    metrics.install(app, settings.service, token=settings.metrics_token, folder=settings.metrics_dir)
+    metrics.install(
+        app,
+        settings.service,
+        token=settings.metrics_token,
+        folder=settings.metrics_dir,
+        collectors=[OutboxGauges(settings.service, database)] if sends_events else [],
+    )
     _install_health(app, database)
     _install_headers(app)
     app.extensions["api"] = api.install(app, title, blueprints)

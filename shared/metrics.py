@@ -2,6 +2,7 @@
 
 import hmac
 import time
+from collections.abc import Sequence
 
 from flask import Flask, Response, g, request
 from prometheus_client import (
@@ -12,6 +13,7 @@ from prometheus_client import (
     generate_latest,
     multiprocess,
 )
+from prometheus_client.registry import Collector
 
 from shared.auth.decorators import Access
 from shared.errors import NotFound, TokenInvalid
@@ -25,8 +27,13 @@ SECONDS = Histogram(
 )
 
 
-def install(app: Flask, service: str, *, token: str, folder: str) -> None:
-    """Measure every request and publish /metrics to whoever holds the metrics token."""
+def install(
+    app: Flask, service: str, *, token: str, folder: str, collectors: Sequence[Collector] = ()
+) -> None:
+    """Measure every request and publish /metrics to whoever holds the metrics token.
+
+    `collectors` are asked at each scrape.
+    """
 
     @app.before_request
     def _start() -> None:
@@ -48,6 +55,8 @@ def install(app: Flask, service: str, *, token: str, folder: str) -> None:
         registry = CollectorRegistry()
         if folder:
             multiprocess.MultiProcessCollector(registry, path=folder)  # type: ignore[no-untyped-call]
+        for collector in collectors:
+            registry.register(collector)
         return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
 
     metrics.access = Access("metrics", reason="guarded by the metrics token")  # type: ignore[attr-defined]

@@ -34,5 +34,6 @@ def create_app(settings: Settings | None = None, database: Database | None = Non
             events.blp,
         ),
         database=database,
+        sends_events=True,
     )
     return finish(app)

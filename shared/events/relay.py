@@ -162,15 +162,3 @@ def _outcomes(body: Any) -> dict[UUID, tuple[str, str]]:
         }
     except (KeyError, TypeError, ValueError, AttributeError) as garbage:
         raise Unreachable("the answer makes no sense") from garbage
-
-
-def backlog_age_seconds(database: Database) -> float:
-    """Return the age of the oldest unsent, unparked event; 0 when all is delivered."""
-    with database.reading(EVERY_CLINIC) as session:
-        age = session.execute(
-            text(
-                "SELECT coalesce(extract(epoch FROM now() - min(next_attempt_at)), 0)"
-                " FROM outbox WHERE sent_at IS NULL AND parked_at IS NULL"
-            )
-        ).scalar_one()
-    return float(age)
