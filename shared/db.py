@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import current_app
-from sqlalchemy import BigInteger, DateTime, Text, Uuid, create_engine, text
+from sqlalchemy import BigInteger, DateTime, Text, Uuid, column, create_engine, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
@@ -108,7 +108,8 @@ class Database:
             connection.execute(text("SELECT 1"))
 
 
-_SET_WRITING = text("SELECT set_config('app.clinics', :clinics, true)")
+# Results with named columns are understood once; those of a bare text are looked at anew each time.
+_SET_WRITING = text("SELECT set_config('app.clinics', :clinics, true)").columns(column("set_config"))
 _SET_READING = text(
     "SELECT set_config('app.clinics', :clinics, true), set_config('transaction_read_only', 'on', true)"
 )

@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from flask import Response, json, request
-from sqlalchemy import LargeBinary, Text, TextClause, UniqueConstraint, text
+from sqlalchemy import LargeBinary, Text, TextualSelect, UniqueConstraint, column, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -101,13 +101,13 @@ def answered(session: Session, model: Any, key: RequestKey, clinic_id: str | Non
 
 
 @cache
-def _first_attempt(table: str, of_a_clinic: bool) -> TextClause:
+def _first_attempt(table: str, of_a_clinic: bool) -> TextualSelect:
     # Asked before everything that makes something: worth not being composed anew each time.
     scope = "clinic_id = :clinic_id AND " if of_a_clinic else ""
     return text(
         f"SELECT request_hash, answer FROM {table}"  # noqa: S608 (the name is a model's)
         f" WHERE {scope}created_by = :created_by AND idempotency_key = :key"
-    )
+    ).columns(column("request_hash"), column("answer"))
 
 
 def once(

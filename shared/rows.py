@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import TextClause, text
+from sqlalchemy import TextualSelect, column, text
 from sqlalchemy.orm import Session
 
 
@@ -40,11 +40,13 @@ def insert_rows(session: Session, table: str, rows: Sequence[Mapping[str, Any]])
 
 
 @lru_cache(maxsize=256)
-def _statement(shape: tuple[tuple[str, tuple[str, ...]], ...]) -> TextClause:
+def _statement(shape: tuple[tuple[str, tuple[str, ...]], ...]) -> TextualSelect:
     # Names come from our own code, never from a request.
     inserts = ", ".join(
         f"into_{table} AS (INSERT INTO {table} ({', '.join(columns)}) SELECT {', '.join(columns)}"  # noqa: S608
         f" FROM json_populate_recordset(CAST(NULL AS {table}), (SELECT rows -> '{table}' FROM given)))"
         for table, columns in shape
     )
-    return text(f"WITH given AS (SELECT CAST(:rows AS json) AS rows), {inserts} SELECT 1")
+    return text(f"WITH given AS (SELECT CAST(:rows AS json) AS rows), {inserts} SELECT 1 AS done").columns(
+        column("done")
+    )

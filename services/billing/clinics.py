@@ -1,6 +1,6 @@
 """The clinics of billing: finding one, and opening a new one."""
 
-from sqlalchemy import text
+from sqlalchemy import column, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -11,7 +11,10 @@ from shared.errors import Conflict, Invalid, NotFound
 from shared.ids import CLINIC_ID
 from shared.money import format_cents
 
-_CLINIC = text("SELECT * FROM clinics WHERE clinic_id = :clinic_id")
+_COLUMNS = [its.name for its in Clinic.__table__.columns]
+_CLINIC = text(f"SELECT {', '.join(_COLUMNS)} FROM clinics WHERE clinic_id = :clinic_id").columns(  # noqa: S608
+    *map(column, _COLUMNS)
+)
 
 
 def get_clinic(session: Session, clinic_id: str) -> Clinic:

@@ -2,6 +2,7 @@
 
 import random
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
@@ -19,6 +20,8 @@ log = structlog.get_logger()
 LEASE_SECONDS = 10
 DEADLINE_SECONDS = 7.0
 LONGEST_PAUSE_SECONDS = 10.0
+# A batch costs about the same whatever is in it, so a busy relay begins one no more often than this.
+PACE_SECONDS = 0.05
 PARK_AFTER_ATTEMPTS = 8
 
 # Only the oldest unsent event of a visit may travel: a later one waits, so order is kept without any lock
@@ -94,10 +97,13 @@ class Relay:
         failures = 0
         while not stop.is_set():
             try:
+                began = time.monotonic()
                 sent = self.run_once()
                 failures = 0
                 if sent == 0:
                     wait(1.0)
+                elif sent < LARGEST_BATCH:
+                    stop.wait(max(0.0, began + PACE_SECONDS - time.monotonic()))
             except Unreachable as away:
                 failures += 1
                 pause = min(LONGEST_PAUSE_SECONDS, 0.25 * 2 ** min(failures, 10)) * (0.5 + random.random())  # noqa: S311

@@ -1,10 +1,10 @@
 """Prices and tax in force at a clinic on a day."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 
-from sqlalchemy import text
+from sqlalchemy import column, text
 from sqlalchemy.orm import Session
 
 
@@ -38,7 +38,9 @@ _IN_FORCE = """
      WHERE c.active
 """
 _ALL = text(_IN_FORCE + " ORDER BY c.position, c.code")
-_SOME = text(_IN_FORCE + " AND c.code = ANY(:codes)")
+_SOME = text(_IN_FORCE + " AND c.code = ANY(:codes)").columns(
+    *(column(field.name) for field in fields(PricedCharge))
+)
 
 
 def price_list(session: Session, *, clinic_id: str, on_date: date) -> list[PricedCharge]:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import column, text
 from sqlalchemy.orm import Session
 
 from services.billing.checkouts.pricing import Priced
@@ -30,9 +30,9 @@ _NUMBER_AND_INVOICE = text(
                      to_jsonb(CAST(:series AS text)
                               || lpad(taken.number::text, greatest(6, length(taken.number::text)), '0')))
       FROM taken
-    RETURNING answer #>> '{invoice,number}'
+    RETURNING answer #>> '{invoice,number}' AS number
     """
-)
+).columns(column("number"))
 
 
 def issue(

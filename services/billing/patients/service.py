@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, delete, insert, intersect, select, text, tuple_, update
+from sqlalchemy import Select, column, delete, insert, intersect, select, text, tuple_, update
 from sqlalchemy.orm import Session
 
 from services.billing.patients.models import Patient, PatientTerm
@@ -18,7 +18,7 @@ from shared.web.versions import VersionMismatch
 
 _MERGED_INTO = text(
     "SELECT merged_into FROM patients WHERE patient_id = :patient_id AND clinic_id = :clinic_id"
-)
+).columns(column("merged_into"))
 
 
 def create(session: Session, *, details: dict[str, Any], key: RequestKey, now: datetime) -> Patient:
