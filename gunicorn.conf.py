@@ -10,7 +10,7 @@ from suite import tether
 
 SERVICE = os.environ["CLINIC_SERVICE"]
 # Port, processes, threads. Billing does the arithmetic and gets both cores of a small machine.
-PORT, PROCESSES, THREADS = {"portal": (8000, 1, 8), "billing": (8001, 2, 4), "inventory": (8002, 1, 4)}[
+PORT, PROCESSES, THREADS = {"portal": (8000, 1, 8), "billing": (8001, 2, 3), "inventory": (8002, 1, 4)}[
     SERVICE
 ]
 
@@ -52,7 +52,7 @@ def post_fork(server: Any, worker: Any) -> None:
 
 
 def post_worker_init(worker: Any) -> None:
-    """Leave what was loaded out of every later collection of garbage: looking through it would stop all threads."""
+    """Leave what was loaded out of each later collection of garbage, which would stop all threads for it."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 50)

@@ -120,21 +120,16 @@ def once(
     for tries_left in range(_TRIES - 1, -1, -1):
         try:
             with transaction() as session:
-                answer = answered(session, model, key, clinic_id)
-                if answer is not None:
-                    return created(answer, hit=True)
                 answer = make(session)
             return created(answer, hit=False)
-        except AppError:
-            # What was refused may have been done meanwhile by our own twin: then its answer is ours.
+        except (AppError, IntegrityError) as refusal:
+            # Most requests are the first of their key: only a refusal is worth asking whether this was not one,
+            # because what was refused may have been done before, or meanwhile by our own twin.
             with transaction() as session:
-                answer = answered(session, model, key, clinic_id)
-            if answer is None:
-                raise
-            return created(answer, hit=True)
-        except IntegrityError as clash:
-            # The same key was committed between our look and our insert: look again.
-            if tries_left == 0 or not is_key_clash(clash):
+                earlier = answered(session, model, key, clinic_id)
+            if earlier is not None:
+                return created(earlier, hit=True)
+            if isinstance(refusal, AppError) or not is_key_clash(refusal) or tries_left == 0:
                 raise
     raise AssertionError("unreachable")
 
