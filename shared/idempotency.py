@@ -123,7 +123,7 @@ def once(
                 answer = make(session)
             return created(answer, hit=False)
         except (AppError, IntegrityError) as refusal:
-            # Most requests are the first of their key: only a refusal is worth asking whether this was not one,
+            # Most requests are the first of their key: only a refusal is worth asking whether it was not one,
             # because what was refused may have been done before, or meanwhile by our own twin.
             with transaction() as session:
                 earlier = answered(session, model, key, clinic_id)

@@ -75,6 +75,8 @@ def test_a_visit_goes_from_the_door_to_the_till(desk: Page, house: House, maria:
     expect(desk.locator("[aria-labelledby=column-to_pay]")).to_contain_text("Maria Lopez")
     desk.keyboard.press("t")
     expect(desk.locator("[data-till-total]")).to_have_text("199.00")
+    # The amounts are there before the script; its keys are there when it has named them.
+    desk.wait_for_selector("[aria-keyshortcuts]", state="attached")
     desk.keyboard.press("k")
     expect(desk.get_by_label("Last four").first).to_be_focused()
     write(desk, "4242")
